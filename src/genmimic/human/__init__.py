@@ -1,0 +1,1 @@
+"""Stage 1a: video in, HumanMotion out."""

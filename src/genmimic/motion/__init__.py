@@ -1,0 +1,1 @@
+"""The two motion types, their file formats and resampling."""

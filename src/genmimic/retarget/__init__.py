@@ -1,0 +1,1 @@
+"""Stage 1b: HumanMotion in, RobotMotion out."""

@@ -1,0 +1,1 @@
+"""Worlds, controllers and rollouts."""

@@ -1,0 +1,1 @@
+"""A rendered human body with known motion: examples, ground truth for stage 1, measured noise."""

@@ -1,0 +1,1 @@
+"""The tracking MDP as pure functions on numpy arrays or torch tensors."""

@@ -1,0 +1,1 @@
+"""Rendering, side-by-side video, report and browser viewer."""
