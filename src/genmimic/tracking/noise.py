@@ -1,0 +1,32 @@
+"""Observation noise of the paper's table 8, drawn by numpy (one robot) or torch (many worlds)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from genmimic.tracking.observations import Layout, layout_terms
+from genmimic.tracking.state import Goal
+
+GOAL_NOISE = 0.05
+"""Standard deviation of the noise on each goal keypoint in each step, metres."""
+GOAL_OFFSET = 0.02
+"""Half width of the uniform offset of each goal keypoint that stays for a whole episode, metres."""
+
+
+def observation_noise(layout: Layout, rng: np.random.Generator, severity: float = 1.0) -> tuple[np.ndarray, ...]:
+    """Gaussian noise for `observe`, one array (size,) per entry; `severity` scales table 8."""
+    return tuple(severity * term.noise * rng.standard_normal(term.size) for term in layout_terms(layout))
+
+
+def noisy_goal(goal: Goal, offset: np.ndarray, rng: np.random.Generator, severity: float = 1.0) -> Goal:
+    """Goal with keypoint noise: a constant `offset` (27, 3) (see `goal_offset`) plus fresh Gaussian noise."""
+    shape = np.shape(goal.keypoint_pos_w)
+    noise = severity * GOAL_NOISE * rng.standard_normal(shape)
+    return replace(goal, keypoint_pos_w=goal.keypoint_pos_w + severity * offset + noise)
+
+
+def goal_offset(rng: np.random.Generator, keypoints: int = 27) -> np.ndarray:
+    """Offset (K, 3) of the goal keypoints for one episode, metres."""
+    return rng.uniform(-GOAL_OFFSET, GOAL_OFFSET, (keypoints, 3))
