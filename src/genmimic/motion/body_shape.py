@@ -26,7 +26,7 @@ def rest_joints(betas: np.ndarray) -> np.ndarray:
     """Joint positions in the rest pose.
 
     Args:
-        betas: SMPL-X shape coefficients, (..., 10). The first is, roughly, size: +1 is 9 cm more from ankle to head joint.
+        betas: SMPL-X shape coefficients, (..., 10). The first is, roughly, size: +1 is 9 cm more from ankle to head.
 
     Returns:
         (..., 22, 3), metres, SMPL's body frame (x left, y up, z forward). The origin is SMPL-X's own, which lies
