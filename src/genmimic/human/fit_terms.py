@@ -1,0 +1,188 @@
+"""Residuals of the fit that depend on where points of the body are: image, bone directions, contact, balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genmimic.human import body_model
+from genmimic.human.articulation import DOF_COUNT
+from genmimic.human.fit_camera import camera_rot, camera_rot_gradient
+from genmimic.human.fit_observations import BONE_SIGMA, BONES
+from genmimic.human.fit_problem import (
+    BETAS,
+    FLOOR,
+    GLOBAL_COUNT,
+    PITCH,
+    FitProblem,
+    FitState,
+    NormalEquations,
+    body_scale,
+    cauchy,
+    offsets_of,
+)
+from genmimic.human.kinematics import Kinematics, forward, point_jacobian
+from genmimic.human.landmark_points import FOOT_POINT_JOINT, LANDMARK_POINTS, foot_points
+from genmimic.motion.skeleton import PARENTS
+
+_NEAREST = 0.3  # metres in front of the camera; points nearer than this have no usable projection
+
+
+@dataclass(frozen=True)
+class BodyPoints:
+    """Landmark and sole points of the fitted body with their derivatives.
+
+    Attributes:
+        landmark_w: (T, K, 3) metres.
+        landmark_jacobian: (T, K, 3, 44).
+        landmark_shape: (T, K, 3, 10), by the betas.
+        sole_w: (T, 4, 3): left heel and toe, right heel and toe.
+        sole_jacobian: (T, 4, 3, 44).
+        sole_shape: (T, 4, 3, 10).
+        pelvis_w: (T, 3).
+    """
+
+    landmark_w: np.ndarray
+    landmark_jacobian: np.ndarray
+    landmark_shape: np.ndarray
+    sole_w: np.ndarray
+    sole_jacobian: np.ndarray
+    sole_shape: np.ndarray
+    pelvis_w: np.ndarray
+
+
+def sole_local(betas: np.ndarray) -> np.ndarray:
+    """Sole points (4, 3) in the frames of `FOOT_POINT_JOINT` for a body shape."""
+    return foot_points(
+        body_model.sole_below_joint(betas, "left_ankle"), body_model.sole_below_joint(betas, "left_foot")
+    )
+
+
+def attached(kin: Kinematics, joint: np.ndarray, local: np.ndarray) -> np.ndarray:
+    """World positions (T, K, 3) of points `local` (K, 3) fixed to joints (K,)."""
+    return kin.joint_pos_w[:, joint] + (kin.joint_rot_w[:, joint] @ local[..., None])[..., 0]
+
+
+def body_points(state: FitState, height: float) -> BodyPoints:
+    """Evaluate the body's points and their derivatives."""
+    kin = forward(state.pose, offsets_of(state))
+    joint = np.concatenate([LANDMARK_POINTS.joint, FOOT_POINT_JOINT])
+    local = np.concatenate([body_scale(height) * LANDMARK_POINTS.local, sole_local(state.betas)])
+    point = attached(kin, joint, local)
+    jacobian = point_jacobian(kin, point, joint)
+    shape = _shape_jacobian(kin)[:, joint]
+    k = len(LANDMARK_POINTS.joint)
+    return BodyPoints(
+        point[:, :k], jacobian[:, :k], shape[:, :k], point[:, k:], jacobian[:, k:], shape[:, k:], kin.joint_pos_w[:, 0]
+    )
+
+
+def _shape_jacobian(kin: Kinematics) -> np.ndarray:
+    """Derivative (T, 22, 3, 10) of the joints by the betas, pelvis held."""
+    offset_directions = body_model.to_offsets(body_model.shape_table().directions)
+    out = [np.zeros((len(kin.joint_pos_w), 3, 10))]
+    for joint in range(1, len(PARENTS)):
+        parent = PARENTS[joint]
+        out.append(out[parent] + kin.joint_rot_w[:, parent] @ offset_directions[joint])
+    return np.stack(out, 1)
+
+
+def add_image(system: NormalEquations, state: FitState, points: BodyPoints, problem: FitProblem) -> None:
+    """Add the distances between projected points and landmarks, in metres at the person's depth."""
+    rot, rot_gradient = camera_rot(state.pitch), camera_rot_gradient(state.pitch)
+    point_c = points.landmark_w @ rot.T
+    z = np.maximum(point_c[..., 2], _NEAREST)
+    projected = point_c[..., :2] / z[..., None]
+    depth = np.maximum((points.pelvis_w @ rot.T)[:, 2], _NEAREST)[:, None, None]
+    residual = depth * (projected - problem.observed.ray)
+    # d(x / z) = (dx - (x / z) dz) / z
+    matrix = np.zeros((*z.shape, 2, 3))
+    matrix[..., 0, 0] = matrix[..., 1, 1] = 1.0
+    matrix[..., 2] = -projected
+    matrix *= (depth[..., 0] / z)[..., None, None]
+    world_matrix = matrix @ rot
+    jacobian = world_matrix @ points.landmark_jacobian
+    border = np.zeros((*residual.shape, GLOBAL_COUNT))
+    border[..., BETAS] = world_matrix @ points.landmark_shape
+    border[..., PITCH] = (matrix @ (points.landmark_w @ rot_gradient.T)[..., None])[..., 0]
+    sigma = problem.settings.image_scale * LANDMARK_POINTS.sigma
+    squared = (residual**2).sum(-1) / sigma**2
+    weight = problem.observed.weight * cauchy(squared, 2.5) / sigma**2
+    _add(system, residual, jacobian, border, np.repeat(weight[..., None], 2, -1))
+
+
+def add_bones(system: NormalEquations, state: FitState, points: BodyPoints, problem: FitProblem) -> None:
+    """Add the differences between the fitted bones and BlazePose's directions, in units of the bone's length."""
+    view = np.swapaxes(problem.observed.view, -1, -2) @ camera_rot(state.pitch)  # world to line-of-sight axes
+    a, b = BONES.T
+    bone_v = (points.landmark_w[:, b] - points.landmark_w[:, a]) @ np.swapaxes(view, -1, -2)
+    target_v = problem.observed.bone_c @ problem.observed.view
+    length = np.maximum(np.linalg.norm(bone_v, axis=-1).mean(0), 1e-3)[:, None]
+    residual = bone_v / length - target_v
+    jacobian = view[:, None] @ (points.landmark_jacobian[:, b] - points.landmark_jacobian[:, a]) / length[..., None]
+    sigma = problem.settings.bone_scale * BONE_SIGMA
+    squared = ((residual / sigma) ** 2).sum(-1)
+    weight = (problem.observed.bone_weight * cauchy(squared, 2.5))[..., None] / sigma**2
+    _add(system, residual, jacobian, None, weight)
+
+
+def add_contact(system: NormalEquations, state: FitState, points: BodyPoints, problem: FitProblem) -> None:
+    """Add planted soles: on the floor, and standing still from one frame to the next."""
+    settings, contact = problem.settings, problem.contact
+    above = points.sole_w[..., 2] - state.floor
+    border = np.zeros((*above.shape, GLOBAL_COUNT))
+    border[..., BETAS] = points.sole_shape[..., 2, :]
+    border[..., FLOOR] = -1.0
+    # a sole may not go through the floor, planted or not
+    weight = np.where(above < 0.0, np.maximum(contact, 0.5), contact) / settings.contact_height_sigma**2
+    weight = weight * cauchy((above / settings.contact_height_sigma) ** 2, 3.0)
+    system.add(above, points.sole_jacobian[:, :, 2], border, weight)
+
+    speed = np.diff(points.sole_w, axis=0) * problem.observed.fps
+    weight = contact[1:] * contact[:-1] / settings.contact_speed_sigma**2
+    weight = weight * cauchy((speed**2).sum(-1) / settings.contact_speed_sigma**2, 6.0)
+    frames = len(speed)
+    flat = points.sole_jacobian.reshape(len(points.sole_w), -1, DOF_COUNT) * problem.observed.fps
+    flat_weight = np.repeat(weight[..., None], 3, -1).reshape(frames, -1)
+    residual = speed.reshape(frames, -1)
+    before, after = flat[:-1], flat[1:]
+    before_weighted = np.swapaxes(before * flat_weight[..., None], 1, 2)
+    after_weighted = np.swapaxes(after * flat_weight[..., None], 1, 2)
+    system.diagonal[:-1] += before_weighted @ before
+    system.diagonal[1:] += after_weighted @ after
+    system.lower -= after_weighted @ before
+    system.gradient[:-1] -= (before_weighted @ residual[..., None])[..., 0]
+    system.gradient[1:] += (after_weighted @ residual[..., None])[..., 0]
+
+
+def add_clip_priors(system: NormalEquations, state: FitState, problem: FitProblem) -> None:
+    """Add what is known of the clip-wide variables: the person's height, an average build, a nearly level camera."""
+    settings = problem.settings
+    system.corner[BETAS, BETAS] += np.eye(10) * len(state.pose)
+    system.border_gradient[BETAS] += state.betas * len(state.pose)
+    gradient = np.zeros(GLOBAL_COUNT)
+    gradient[BETAS] = body_model.height_gradient()
+    weight = len(state.pose) / 0.002**2
+    system.corner += weight * np.outer(gradient, gradient)
+    system.border_gradient += weight * gradient * (body_model.body_height(state.betas) - settings.height)
+    pitch_weight = len(state.pose) / settings.pitch_sigma**2 if settings.pitch_sigma > 0.0 else 1e12
+    system.corner[PITCH, PITCH] += pitch_weight
+    system.border_gradient[PITCH] += pitch_weight * (state.pitch - settings.pitch_mean)
+    system.corner[FLOOR, FLOOR] += 1e-3
+
+
+def _add(
+    system: NormalEquations,
+    residual: np.ndarray,
+    jacobian: np.ndarray,
+    border: np.ndarray | None,
+    weight: np.ndarray,
+) -> None:
+    frames = len(residual)
+    system.add(
+        residual.reshape(frames, -1),
+        jacobian.reshape(frames, -1, DOF_COUNT),
+        None if border is None else border.reshape(frames, -1, GLOBAL_COUNT),
+        weight.reshape(frames, -1),
+    )
