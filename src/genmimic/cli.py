@@ -1,0 +1,70 @@
+"""The command line: `genmimic run | reconstruct | retarget | simulate | view | doctor`."""
+
+# nothing heavy is imported up here, so that Ctrl-C during start-up is caught below like any other
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+
+DESCRIPTION = """A video of a person in, a physically plausible Unitree G1 motion out.
+
+examples:
+  genmimic run examples/wave.mp4               everything: writes out/wave/
+  genmimic view out/wave                       scrub through it in the browser
+  genmimic run clips/ --jobs 2                 a folder of videos, two at a time
+  genmimic doctor                              what is installed, what is missing
+"""
+INTERRUPTED, BAD_INPUT = 130, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: Words after `genmimic`; those of the process by default.
+
+    Returns:
+        Exit code: 0 success, 2 bad input or unwritable output (one sentence on standard error), 130 Ctrl-C.
+        A bug in genmimic keeps its traceback.
+    """
+    try:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that half-written files are removed
+        return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:
+        print("\ngenmimic: interrupted.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away: nothing to tell, nobody to tell it to
+        return 1
+    except Exception as error:
+        from genmimic.pipeline.output_errors import explain
+
+        sentence = explain(error)
+        if sentence is None:
+            raise
+        print(f"genmimic: {sentence}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _dispatch(arguments: list[str]) -> int:
+    import tyro
+
+    from genmimic import __version__
+    from genmimic.commands.doctor import doctor
+    from genmimic.commands.run import run
+    from genmimic.commands.stages import reconstruct, retarget, simulate
+    from genmimic.commands.view import view
+
+    if arguments in (["--version"], ["-V"]):
+        print(f"genmimic {__version__}")
+        return 0
+    commands = {command.__name__: command for command in (run, reconstruct, retarget, simulate, view, doctor)}
+    code = tyro.extras.subcommand_cli_from_dict(
+        commands,
+        prog="genmimic",
+        description=DESCRIPTION,
+        args=arguments or ["--help"],
+        config=(tyro.conf.FlagCreatePairsOff,),
+    )
+    return int(code or 0)

@@ -1,0 +1,56 @@
+"""Options that several commands share, with the names and help that tyro shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from tyro.conf import Positional, arg
+
+
+def _plain(metavar: str | None, help: str) -> Any:
+    """An option whose default needs no saying: no "(default: None)"."""
+    return arg(metavar=metavar, help=help, help_behavior_hint="")
+
+
+Videos = Annotated[
+    tuple[Path, ...],
+    Positional,
+    _plain("VIDEO ...", "Video files or folders of them; without any, the embedded example."),
+]
+Video = Annotated[Path, Positional, arg(metavar="VIDEO", help="The video file.")]
+HumanFile = Annotated[
+    Path, Positional, arg(metavar="HUMAN", help="human.npz of stage 1a, or the folder that holds it.")
+]
+ReferenceFile = Annotated[
+    Path, Positional, arg(metavar="REFERENCE", help="reference.npz of stage 1b, or the folder that holds it.")
+]
+RunFolder = Annotated[Path, Positional, arg(metavar="DIR", help="Output folder of a run, for instance out/wave.")]
+
+Out = Annotated[Path, arg(metavar="DIR", help="Results go to DIR/NAME.")]
+Folder = Annotated[Path | None, _plain("DIR", "Where to write; by default beside the input file.")]
+Name = Annotated[str | None, _plain("NAME", "Clip name; by default the video's file name.")]
+Start = Annotated[float | None, _plain("SECONDS", "Where to start in the video.")]
+End = Annotated[float | None, _plain("SECONDS", "Where to stop in the video.")]
+Crop = Annotated[
+    tuple[int, int, int, int] | None,
+    _plain("X Y W H", "Use only this part of the picture, in pixels."),
+]
+Person = Annotated[
+    int | None,
+    _plain("N", "Whom to follow: 0 is the longest, largest track, 1 the next, and so on."),
+]
+Height = Annotated[float | None, _plain("METRES", "The person's height; estimated by default.")]
+Controller = Annotated[
+    Literal["gantry", "policy"],
+    arg(help="gantry: PD on the reference, the pelvis held by springs; policy: a trained network."),
+]
+Policy = Annotated[Path | None, _plain("ONNX", "The network for --controller policy.")]
+Dof = Annotated[Literal[29, 23], arg(help="Joint columns in reference.csv; 29 has zeros for the six absent joints.")]
+RenderVideo = Annotated[bool, _plain(None, "Leave out video.mp4, the slowest part.")]
+Jobs = Annotated[int, arg(metavar="N", help="How many videos to work on at a time, each in a process of its own.")]
+Host = Annotated[str, arg(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 lets other machines in.")]
+Port = Annotated[int, arg(metavar="N", help="Port to listen on.")]
+Force = Annotated[bool, _plain(None, "Run again even what could be reused.")]
+Quiet = Annotated[bool, _plain(None, "No progress bars and no summary.")]
+Json = Annotated[bool, _plain(None, "Machine-readable: one JSON object per line on standard output.")]

@@ -1,0 +1,131 @@
+"""Several videos: one after another, or each in a process of its own; a failing one does not stop the others."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from genmimic.errors import InputError
+from genmimic.pipeline.output_errors import explain
+
+VIDEO_ENDINGS = frozenset((".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".gif", ".wmv", ".3gp"))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one video.
+
+    Attributes:
+        video: The file.
+        result: `Result.to_json()` of a finished run, None of a failed one.
+        error: One sentence on the failure, or None.
+        bug: Whether the failure is ours: an exception that is not about the user's input.
+    """
+
+    video: Path
+    result: dict[str, Any] | None = None
+    error: str | None = None
+    bug: bool = False
+
+
+def find_videos(paths: Iterable[Path]) -> list[Path]:
+    """Replace folders by the videos in them, sorted by name.
+
+    Raises:
+        InputError: A folder holds no video, or two videos have the same name and would share an output folder.
+    """
+    videos: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            videos.append(path)
+            continue
+        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in VIDEO_ENDINGS and p.is_file())
+        if not inside:
+            raise InputError(f"{path}: no video in this folder; looked for {', '.join(sorted(VIDEO_ENDINGS))}.")
+        videos += inside
+    by_name: dict[str, Path] = {}
+    for video in videos:
+        other = by_name.setdefault(video.stem, video)
+        if other is not video:
+            raise InputError(
+                f"{video} and {other} would both write to a folder named '{video.stem}'; run one of them with --name."
+            )
+    return videos
+
+
+def run_all(videos: Sequence[Path], work: Callable[[Path], dict[str, Any]], *, jobs: int = 1) -> Iterator[Outcome]:
+    """Run `work` on each video and yield the outcomes as they come.
+
+    Args:
+        videos: The files.
+        work: Runs one video and returns `Result.to_json()`; it must be picklable when `jobs` > 1.
+        jobs: How many processes work at a time; with 1, all happens in this process.
+
+    Yields:
+        One outcome per video. A process that dies (out of memory, a crash) is a failure of its video alone.
+    """
+    if jobs <= 1:
+        yield from (attempt(video, work) for video in videos)
+        return
+    context = multiprocessing.get_context("spawn")
+    waiting, running = list(videos), {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < jobs:
+                video = waiting.pop(0)
+                receiver, sender = context.Pipe(duplex=False)
+                process = context.Process(target=_worker, args=(sender, video, work, jobs))
+                process.start()
+                sender.close()
+                running[receiver] = (process, video)
+            for receiver in wait(list(running)):
+                process, video = running.pop(receiver)  # type: ignore[call-overload]
+                yield _receive(receiver, process, video)  # type: ignore[arg-type]
+    finally:
+        for process, _ in running.values():
+            process.terminate()
+        for process, _ in running.values():
+            process.join()
+
+
+def attempt(video: Path, work: Callable[[Path], dict[str, Any]]) -> Outcome:
+    """Run one video and turn its failure, if any, into an outcome."""
+    try:
+        return Outcome(video, result=work(video))
+    except Exception as error:
+        sentence = explain(error)
+        if sentence is not None:
+            return Outcome(video, error=sentence)
+        traceback.print_exc()
+        return Outcome(video, error=f"{type(error).__name__}: {error}", bug=True)
+
+
+def _worker(sender: Connection, video: Path, work: Callable[[Path], dict[str, Any]], jobs: int) -> None:
+    # Ctrl-C reaches the whole process group: only the parent reacts, and ends its workers by SIGTERM,
+    # which must unwind the stack here so that half-written files are removed
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
+    import cv2
+
+    cv2.setNumThreads(max(1, (os.cpu_count() or 1) // jobs))
+    sender.send(attempt(video, work))
+    sender.close()
+
+
+def _receive(receiver: Connection, process: Any, video: Path) -> Outcome:
+    try:
+        outcome = receiver.recv()
+    except EOFError:
+        process.join()
+        outcome = Outcome(video, error=f"{video}: its process died with exit code {process.exitcode}.", bug=True)
+    process.join()
+    receiver.close()
+    return outcome

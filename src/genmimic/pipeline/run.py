@@ -1,0 +1,75 @@
+"""From a video to a report: `genmimic.run`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from genmimic.errors import InputError
+from genmimic.pipeline.execute import execute
+from genmimic.pipeline.progress import Bars, Reporter, Silent
+from genmimic.pipeline.result import Result
+from genmimic.pipeline.settings import Settings
+from genmimic.pipeline.stages import STAGES
+from genmimic.pipeline.verdict import Verdict
+
+
+def run(
+    video: str | Path,
+    out: str | Path = "out",
+    *,
+    name: str | None = None,
+    force: bool = False,
+    progress: bool | Reporter = False,
+    **settings: Any,
+) -> Result:
+    """Turn a video of a person into a motion of a simulated Unitree G1, with files, figures and a verdict.
+
+    Stages that have run before on the same video with the same settings are reused.
+
+    Args:
+        video: The video file.
+        out: Results go to the folder `out/name`.
+        name: Clip name; the file's name without its ending by default.
+        force: Run every stage again.
+        progress: True for bars on standard error, or a reporter of your own (`pipeline.progress.Reporter`).
+        **settings: Fields of `pipeline.settings.Settings`: start, end (seconds), crop (x, y, width, height in
+            pixels), person, height (metres), controller ("gantry" or "policy"), policy (ONNX file), dof (29 or 23,
+            the joint columns of reference.csv), render (False: no video.mp4).
+
+    Returns:
+        The result; its motions are read from the files on first use.
+
+    Raises:
+        InputError: The video or a setting is at fault; the message says how to mend it.
+        OSError: The output folder cannot be written.
+    """
+    chosen = Settings(**settings)
+    source = Path(video)
+    if not source.is_file():
+        raise InputError(f"{source}: {'a folder, expected a video file' if source.is_dir() else 'no such file'}.")
+    clip = name or source.stem
+    folder = Path(out) / clip
+    stages = [stage for stage in STAGES if chosen.render or stage.name != "video"]
+    reporter = progress if not isinstance(progress, bool) else Bars() if progress else Silent()
+    ledger, reused = execute(
+        stages,
+        name=clip,
+        folder=folder,
+        sources={"video": source},
+        settings=chosen,
+        reporter=reporter,
+        force=force,
+        pipeline=STAGES,
+    )
+    metrics = json.loads((folder / "metrics.json").read_text())
+    return Result(
+        name=clip,
+        folder=folder,
+        paths={file: folder / file for stage in stages for file in stage.outputs},
+        metrics=metrics,
+        verdict=Verdict(metrics["verdict"]["kind"], metrics["verdict"]["sentence"]),
+        timings={stage.name: ledger.records[stage.name].seconds for stage in stages},
+        reused=reused,
+    )

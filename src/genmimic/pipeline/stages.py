@@ -1,0 +1,140 @@
+"""The five stages as a list: video -> human -> reference -> robot -> side-by-side video -> report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from genmimic.pipeline import summaries
+from genmimic.pipeline.execute import Job, Stage
+
+CSV_FPS = 30.0
+"""Frame rate of reference.csv: what Unitree's own tools expect."""
+
+
+def _reconstruct(job: Job) -> dict[str, Any]:
+    from genmimic.human.reconstruct import ReconstructConfig, reconstruct, save_reconstruction
+    from genmimic.motion.amass import save_amass
+
+    settings = job.settings
+    config = ReconstructConfig(
+        start=settings.start,
+        end=settings.end,
+        crop=settings.crop,
+        person=settings.person,
+        height=settings.height,
+    )
+    reconstruction = reconstruct(job.inputs["video"], config, job.progress)
+    save_reconstruction(reconstruction, job.outputs["human.npz"])
+    save_amass(reconstruction.human, job.outputs["human_amass.npz"])
+    return summaries.of_reconstruction(reconstruction)
+
+
+def _retarget(job: Job) -> dict[str, Any]:
+    from genmimic.motion.files import load_human, save_robot
+    from genmimic.motion.resample import resample_robot
+    from genmimic.motion.unitree_csv import save_unitree_csv
+    from genmimic.retarget import retarget
+
+    retargeted = retarget(load_human(job.inputs["human.npz"]), progress=job.progress)
+    save_robot(retargeted.motion, job.outputs["reference.npz"])
+    save_unitree_csv(resample_robot(retargeted.motion, CSV_FPS), job.outputs["reference.csv"], dof=job.settings.dof)
+    return summaries.of_retargeting(retargeted)
+
+
+def _simulate(job: Job) -> dict[str, Any]:
+    from genmimic.motion.files import load_robot
+    from genmimic.sim.controller import make_controller
+    from genmimic.sim.rollout import SimConfig, save_rollout, simulate
+
+    reference = load_robot(job.inputs["reference.npz"])
+    controller = make_controller(job.settings.controller, job.settings.policy)
+    rollout = simulate(reference, controller, SimConfig(), job.progress)
+    save_rollout(rollout, job.outputs["robot.npz"])
+    metrics = summaries.of_run(job.name, job.summaries, rollout)
+    job.outputs["metrics.json"].write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n")
+    return metrics["robot"]
+
+
+def _video(job: Job) -> dict[str, Any]:
+    from genmimic.human.reconstruct import load_reconstruction
+    from genmimic.human.video import open_video
+    from genmimic.motion.files import load_robot
+    from genmimic.sim.rollout import load_rollout
+    from genmimic.view.side_by_side import write_video
+
+    settings = job.settings
+    write_video(
+        job.outputs["video.mp4"],
+        open_video(job.inputs["video"], settings.start, settings.end, settings.crop),
+        load_reconstruction(job.inputs["human.npz"]),
+        load_robot(job.inputs["reference.npz"]),
+        load_rollout(job.inputs["robot.npz"]),
+        job.progress,
+    )
+    return {}
+
+
+def _report(job: Job) -> dict[str, Any]:
+    from genmimic.human.reconstruct import load_reconstruction
+    from genmimic.motion.files import load_robot
+    from genmimic.sim.rollout import load_rollout
+    from genmimic.view.report import write_report
+
+    write_report(
+        job.outputs["report.html"],
+        reconstruction=load_reconstruction(job.inputs["human.npz"]),
+        reference=load_robot(job.inputs["reference.npz"]),
+        rollout=load_rollout(job.inputs["robot.npz"]),
+        metrics=json.loads(job.inputs["metrics.json"].read_text()),
+        video=job.inputs.get("video.mp4"),
+    )
+    return {}
+
+
+_MOTION = ("motion", "robot")
+
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        name="reconstruct",
+        inputs=("video",),
+        outputs=("human.npz", "human_amass.npz"),
+        settings=("start", "end", "crop", "person", "height"),
+        packages=("human", *_MOTION),
+        work=_reconstruct,
+    ),
+    Stage(
+        name="retarget",
+        inputs=("human.npz",),
+        outputs=("reference.npz", "reference.csv"),
+        settings=("dof",),
+        packages=("retarget", *_MOTION),
+        work=_retarget,
+    ),
+    Stage(
+        name="simulate",
+        inputs=("reference.npz",),
+        outputs=("robot.npz", "metrics.json"),
+        settings=("controller", "policy"),
+        packages=("sim", "tracking", "evaluation", *_MOTION),
+        work=_simulate,
+        reads_summaries=("reconstruct", "retarget"),
+    ),
+    Stage(
+        name="video",
+        inputs=("video", "human.npz", "reference.npz", "robot.npz"),
+        outputs=("video.mp4",),
+        settings=("start", "end", "crop"),
+        packages=("view", *_MOTION),
+        work=_video,
+    ),
+    Stage(
+        name="report",
+        inputs=("human.npz", "reference.npz", "robot.npz", "metrics.json"),
+        optional_inputs=("video.mp4",),
+        outputs=("report.html",),
+        settings=(),
+        packages=("view", *_MOTION),
+        work=_report,
+    ),
+)
