@@ -1,0 +1,44 @@
+"""The small interface between a simulated (or real) robot and what drives it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+from genmimic.sim.harness import HarnessGains
+from genmimic.sim.reference import Reference
+from genmimic.sim.world import JointGains
+from genmimic.tracking.state import RobotState, SimulationParameters
+
+
+class Controller(Protocol):
+    """Turns states into joint targets, 50 times a second.
+
+    Attributes:
+        name: Written into every result.
+        gains: Gains of the joints' PD controllers that the targets are meant for.
+        harness: The harness that holds the pelvis to the reference's; None when the robot stands on its own.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def gains(self) -> JointGains: ...  # noqa: D102
+
+    @property
+    def harness(self) -> HarnessGains | None: ...  # noqa: D102
+
+    def reset(self, reference: Reference, parameters: SimulationParameters) -> None:
+        """Begin a motion, forgetting the one before.
+
+        Args:
+            reference: What to track.
+            parameters: The world's parameters, for privileged policies only.
+        """
+        ...
+
+    def act(self, state: RobotState, frame: int) -> np.ndarray:
+        """Joint targets (23,) in radians for the step from `frame` to `frame` + 1, given the state at `frame`."""
+        ...

@@ -1,0 +1,75 @@
+"""A soft harness that holds the pelvis near a moving anchor, as a gantry holds a robot by straps.
+
+It is a spring and damper in six dimensions, weaker than what would carry the robot, and saturates: the feet carry
+what they can, and a robot that truly falls pulls the harness far out of place. What it gives is reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genmimic import rotation
+
+
+@dataclass(frozen=True)
+class HarnessGains:
+    """Stiffness and damping, each for (horizontal, vertical) translation and (tilt, yaw) rotation.
+
+    Attributes:
+        stiffness: N/m, horizontal and vertical.
+        damping: N s/m, horizontal and vertical.
+        angular_stiffness: N m/rad, tilt and yaw.
+        angular_damping: N m s/rad, tilt and yaw.
+        max_force: Largest force, newtons.
+        max_moment: Largest moment, N m.
+    """
+
+    stiffness: tuple[float, float] = (1500.0, 500.0)
+    damping: tuple[float, float] = (300.0, 150.0)
+    angular_stiffness: tuple[float, float] = (300.0, 100.0)
+    angular_damping: tuple[float, float] = (30.0, 10.0)
+    max_force: float = 250.0
+    max_moment: float = 100.0
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """Where the harness pulls the pelvis to.
+
+    Attributes:
+        pos_w: (3,), metres.
+        quat_w: (4,), w, x, y, z.
+        lin_vel_w: (3,), m/s.
+        ang_vel_w: (3,), rad/s.
+    """
+
+    pos_w: np.ndarray
+    quat_w: np.ndarray
+    lin_vel_w: np.ndarray
+    ang_vel_w: np.ndarray
+
+
+def harness_wrench(
+    gains: HarnessGains,
+    anchor: Anchor,
+    pos_w: np.ndarray,
+    quat_w: np.ndarray,
+    lin_vel_w: np.ndarray,
+    ang_vel_w: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Force (3,) in newtons and moment (3,) in N m, world, of the harness on a pelvis in the given state."""
+    force = _spring(gains.stiffness, anchor.pos_w - pos_w) + _spring(gains.damping, anchor.lin_vel_w - lin_vel_w)
+    turn = rotation.to_axis_angle(rotation.multiply(anchor.quat_w, rotation.conjugate(quat_w)))
+    moment = _spring(gains.angular_stiffness, turn) + _spring(gains.angular_damping, anchor.ang_vel_w - ang_vel_w)
+    return _limited(force, gains.max_force), _limited(moment, gains.max_moment)
+
+
+def _spring(gains: tuple[float, float], vector: np.ndarray) -> np.ndarray:
+    horizontal, vertical = gains
+    return vector * np.array([horizontal, horizontal, vertical])
+
+
+def _limited(vector: np.ndarray, limit: float) -> np.ndarray:
+    return vector * min(1.0, limit / max(float(np.linalg.norm(vector)), 1e-9))

@@ -1,0 +1,120 @@
+"""A trained policy in an ONNX file, run by onnxruntime on one CPU core."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from genmimic.errors import InputError
+from genmimic.robot.names import JOINT_NAMES
+from genmimic.sim.harness import HarnessGains
+from genmimic.sim.policy_metadata import PolicyMetadata, from_entries
+from genmimic.sim.reference import Reference
+from genmimic.sim.world import JointGains
+from genmimic.tracking.actions import joint_targets
+from genmimic.tracking.noise import goal_offset, noisy_goal, observation_noise
+from genmimic.tracking.observations import History, observe
+from genmimic.tracking.state import RobotState, SimulationParameters
+from genmimic.tracking.terms import GOAL_FRAMES
+
+
+class Policy:
+    """A network from observations to actions; see `sim.controller.Controller`.
+
+    Attributes:
+        metadata: What the file says about itself.
+        gains: Joint gains that the policy was trained with.
+        harness: None; set one to try a policy on the gantry.
+    """
+
+    def __init__(
+        self, path: str | Path, *, noise: float = 0.0, seed: int = 0, harness: HarnessGains | None = None
+    ) -> None:
+        """Load a policy.
+
+        Args:
+            path: The ONNX file, with one input (1, D) and one output (1, 23), both float32.
+            noise: Scale of the observation and goal noise of table 8; 0 for none.
+            seed: Seed of that noise; the same seed gives the same noise in each motion.
+            harness: Holds the pelvis, for trials on the gantry.
+
+        Raises:
+            InputError: The file is missing, damaged, or made for another robot or order.
+        """
+        self._path = str(path)
+        self._session = _open(Path(path))
+        self.metadata: PolicyMetadata = from_entries(self._path, self._session.get_modelmeta().custom_metadata_map)
+        _require_size(self._path, "input", self._session.get_inputs(), self.metadata.observation_size)
+        _require_size(self._path, "output", self._session.get_outputs(), len(JOINT_NAMES))
+        self._input = self._session.get_inputs()[0].name
+        self.gains = JointGains(self.metadata.kp, self.metadata.kd)
+        self.harness = harness
+        self._noise, self._seed = noise, seed
+        self._reference: Reference | None = None
+
+    @property
+    def name(self) -> str:
+        """The policy's own name."""
+        return self.metadata.name
+
+    def reset(self, reference: Reference, parameters: SimulationParameters) -> None:
+        """Begin a motion: empty history, no last action, the noise from its start."""
+        self._reference, self._parameters = reference, parameters
+        self._history: History | None = None
+        self._action = np.zeros(len(JOINT_NAMES))
+        self._rng = np.random.default_rng(self._seed)
+        self._goal_offset = goal_offset(self._rng)
+
+    def act(self, state: RobotState, frame: int) -> np.ndarray:
+        """Joint targets (23,), radians.
+
+        Raises:
+            InputError: The network's output is not finite.
+        """
+        if self._reference is None:
+            raise RuntimeError("reset() comes before act()")
+        observation = self.observe(state, frame)[None].astype(np.float32)
+        (action,) = self._session.run(None, {self._input: observation})
+        action = np.asarray(action, dtype=np.float64)[0]
+        if not np.isfinite(action).all():
+            raise InputError(f"{self._path}: the output is not finite in frame {frame}; train or export it again.")
+        clip = self.metadata.action_clip
+        self._action = np.clip(action, -clip, clip)
+        return joint_targets(action, self.metadata.default_joint_pos, self.metadata.action_scale, clip)
+
+    def observe(self, state: RobotState, frame: int) -> np.ndarray:
+        """Observation (D,) of a state; advances the history, so call it once per control step."""
+        assert self._reference is not None
+        layout, goal, noise = self.metadata.observations, self._reference.goal(frame, GOAL_FRAMES), None
+        if self._noise > 0.0:
+            goal = noisy_goal(goal, self._goal_offset, self._rng, self._noise)
+            noise = observation_noise(layout, self._rng, self._noise)
+        state = replace(state, last_action=self._action)
+        observation, self._history = observe(layout, state, goal, self._parameters, history=self._history, noise=noise)
+        return observation
+
+
+def _open(path: Path) -> onnxruntime.InferenceSession:
+    if not path.is_file():
+        raise InputError(f"{path}: no such policy file; check the path.")
+    options = onnxruntime.SessionOptions()
+    # one network of this size is fastest on one thread, and threads would spin on the cores that physics needs
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors share no base class but Exception
+        first_line = str(error).strip().splitlines()[0]
+        raise InputError(f"{path}: is not a readable ONNX network ({first_line}).") from error
+
+
+def _require_size(file: str, what: str, ports: Sequence[onnxruntime.NodeArg], size: int) -> None:
+    if len(ports) != 1 or len(ports[0].shape) != 2 or ports[0].shape[1] != size:
+        shapes = [port.shape for port in ports]
+        raise InputError(
+            f"{file}: the network has {what} shapes {shapes}, expected one of [1, {size}] by its metadata."
+        )

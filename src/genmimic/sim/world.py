@@ -1,0 +1,229 @@
+"""One G1 in MuJoCo: physics at 200 Hz, control at 50 Hz, the PD of the paper's equation 5 inside each physics step.
+
+The batched world of training has the same interface: `reset(start) -> RobotState`, `step(targets) -> RobotState`.
+"""
+
+# mujoco's compiled modules come without type stubs
+# pyright: reportAttributeAccessIssue=false
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import mujoco
+import numpy as np
+
+from genmimic import rotation
+from genmimic.robot import constants
+from genmimic.robot.kinematics import keypoint_velocities
+from genmimic.robot.model import build_model
+from genmimic.robot.names import BODY_NAMES, FOOT_NAMES, JOINT_NAMES, KEYPOINT_NAMES
+from genmimic.sim.harness import Anchor, HarnessGains, harness_wrench
+from genmimic.tracking.actions import action_of_targets
+from genmimic.tracking.state import RANDOMIZED_MASS_BODIES, RobotState, SimulationParameters
+
+PHYSICS_HZ = 200
+CONTROL_HZ = 50
+SUBSTEPS = PHYSICS_HZ // CONTROL_HZ
+
+
+@dataclass(frozen=True)
+class JointGains:
+    """Gains of the joints' PD controllers.
+
+    Attributes:
+        kp: (23,), N m/rad.
+        kd: (23,), N m s/rad.
+    """
+
+    kp: np.ndarray
+    kd: np.ndarray
+
+
+DEFAULT_GAINS = JointGains(constants.KP, constants.KD)
+
+
+@dataclass(frozen=True)
+class Physics:
+    """What may differ from the nominal robot on a nominal floor.
+
+    Attributes:
+        friction: Sliding friction coefficient of the floor.
+        motor_strength: Factor of all joint torques before their limits.
+        delay_steps: Control steps of 20 ms by which joint targets come late.
+    """
+
+    friction: float = 0.8
+    motor_strength: float = 1.0
+    delay_steps: int = 0
+
+
+@dataclass(frozen=True)
+class StartState:
+    """Pose and velocity to begin with.
+
+    Attributes:
+        root_pos_w: (3,), metres.
+        root_quat_w: (4,), w, x, y, z.
+        root_lin_vel_w: (3,), m/s.
+        root_ang_vel_w: (3,), rad/s.
+        joint_pos: (23,), radians.
+        joint_vel: (23,), rad/s.
+    """
+
+    root_pos_w: np.ndarray
+    root_quat_w: np.ndarray
+    root_lin_vel_w: np.ndarray
+    root_ang_vel_w: np.ndarray
+    joint_pos: np.ndarray
+    joint_vel: np.ndarray
+
+
+class World:
+    """A simulated robot on a floor.
+
+    Attributes:
+        weight: The robot's weight, newtons.
+        torque: Joint torques (23,), N m, mean over the last control step.
+        support_force_w: Force of the harness on the pelvis (3,), newtons, mean over the last control step.
+        support_moment_w: Its moment (3,), N m, likewise.
+        grounded: Names of the bodies other than feet that touched the floor during the last control step.
+    """
+
+    def __init__(self, physics: Physics | None = None, gains: JointGains = DEFAULT_GAINS) -> None:
+        self.physics = physics or Physics()
+        self.model = build_model(visual=False, timestep=1.0 / PHYSICS_HZ, friction=self.physics.friction)
+        self._data = mujoco.MjData(self.model)
+        self._set_gains(gains)
+        self.weight = float(-self.model.opt.gravity[2] * self.model.body_subtreemass[0])
+        self._bodies = np.array([self.model.body(name).id for name in BODY_NAMES])
+        self._sites = np.array([self.model.site(name).id for name in KEYPOINT_NAMES[len(BODY_NAMES) :]])
+        self._feet = [self.model.body(name).id for name in FOOT_NAMES]
+        self._floor = self.model.geom("floor").id
+        self._pending: deque[np.ndarray] = deque()
+        self._clear_readings()
+
+    def reset(self, start: StartState) -> RobotState:
+        """Put the robot into a state; targets still under way from before are dropped."""
+        mujoco.mj_resetData(self.model, self._data)
+        self._data.qpos[:] = np.concatenate([start.root_pos_w, start.root_quat_w, start.joint_pos])
+        # MuJoCo gives a free joint's angular velocity in the body's frame
+        ang_vel_b = rotation.rotate_inverse(np.asarray(start.root_quat_w), np.asarray(start.root_ang_vel_w))
+        self._data.qvel[:] = np.concatenate([start.root_lin_vel_w, ang_vel_b, start.joint_vel])
+        self._data.ctrl[:] = start.joint_pos
+        self._pending = deque([np.array(start.joint_pos)] * self.physics.delay_steps)
+        mujoco.mj_forward(self.model, self._data)
+        self._clear_readings()
+        foot_force_w = self._read_contacts()
+        self.torque = self._data.actuator_force.copy()
+        return self._state(foot_force_w, np.zeros(len(JOINT_NAMES)))
+
+    def step(
+        self, target_joint_pos: np.ndarray, anchor: Anchor | None = None, harness: HarnessGains | None = None
+    ) -> RobotState:
+        """Advance by one control step of 20 ms.
+
+        Args:
+            target_joint_pos: Joint targets (23,), radians; they take effect `physics.delay_steps` later.
+            anchor: Where a harness pulls the pelvis to; None for a free robot.
+            harness: The harness' gains.
+
+        Raises:
+            FloatingPointError: The simulation has become unstable.
+        """
+        self._pending.append(np.array(target_joint_pos, dtype=np.float64))
+        self._data.ctrl[:] = self._pending.popleft()
+        self._clear_readings()
+        foot_force_w = np.zeros((2, 3))
+        for _ in range(SUBSTEPS):
+            if anchor is not None:
+                self._pull(anchor, harness or HarnessGains())
+            mujoco.mj_step(self.model, self._data)
+            foot_force_w += self._read_contacts() / SUBSTEPS
+            self.torque += self._data.actuator_force / SUBSTEPS
+        if not np.isfinite(self._data.qpos).all() or self._data.warning[mujoco.mjtWarning.mjWARN_BADQACC].number:
+            raise FloatingPointError(f"the simulation became unstable at {self._data.time:.2f} s")
+        mujoco.mj_kinematics(self.model, self._data)
+        return self._state(foot_force_w, action_of_targets(target_joint_pos, constants.DEFAULT_JOINT_POS))
+
+    def parameters(self) -> SimulationParameters:
+        """Return what a privileged policy may know of this world."""
+        joints = np.ones(len(JOINT_NAMES))
+        return SimulationParameters(
+            base_com_offset_b=np.zeros(3),
+            foot_friction=np.full(2, self.physics.friction),
+            link_mass_scale=np.ones(len(RANDOMIZED_MASS_BODIES)),
+            kd_scale=joints,
+            kp_scale=joints,
+            motor_strength=np.full(len(JOINT_NAMES), self.physics.motor_strength),
+        )
+
+    def _set_gains(self, gains: JointGains) -> None:
+        strength = self.physics.motor_strength
+        self.model.actuator_gainprm[:, 0] = strength * gains.kp
+        self.model.actuator_biasprm[:, 1] = -strength * gains.kp
+        self.model.actuator_biasprm[:, 2] = -strength * gains.kd
+
+    def _clear_readings(self) -> None:
+        self.torque = np.zeros(len(JOINT_NAMES))
+        self.support_force_w, self.support_moment_w = np.zeros(3), np.zeros(3)
+        self.grounded: set[str] = set()
+        self._data.xfrc_applied[:] = 0.0
+
+    def _pull(self, anchor: Anchor, harness: HarnessGains) -> None:
+        qpos, qvel = self._data.qpos, self._data.qvel
+        force, moment = harness_wrench(
+            harness, anchor, qpos[:3], qpos[3:7], qvel[:3], rotation.rotate(qpos[3:7], qvel[3:6])
+        )
+        pelvis = self._bodies[0]
+        # MuJoCo applies the force at the body's centre of mass, the harness is fixed at its origin
+        arm = qpos[:3] - self._data.xipos[pelvis]
+        self._data.xfrc_applied[pelvis, :3] = force
+        self._data.xfrc_applied[pelvis, 3:] = moment + np.cross(arm, force)
+        self.support_force_w += force / SUBSTEPS
+        self.support_moment_w += moment / SUBSTEPS
+
+    def _read_contacts(self) -> np.ndarray:
+        """Forces (2, 3) of the floor on the feet now; notes which other bodies touch the floor."""
+        forces, wrench = np.zeros((2, 3)), np.zeros(6)
+        for index in range(self._data.ncon):
+            contact = self._data.contact[index]
+            geom1, geom2 = contact.geom1, contact.geom2
+            if self._floor not in (geom1, geom2) or contact.efc_address < 0:
+                continue
+            body = self.model.geom_bodyid[geom2 if geom1 == self._floor else geom1]
+            if body not in self._feet:
+                self.grounded.add(self.model.body(body).name)
+                continue
+            mujoco.mj_contactForce(self.model, self._data, index, wrench)
+            # the contact frame's rows are its axes in the world, its x axis points from geom1 to geom2
+            force = contact.frame.reshape(3, 3).T @ wrench[:3]
+            forces[self._feet.index(body)] += force if geom1 == self._floor else -force
+        return forces
+
+    def _state(self, foot_force_w: np.ndarray, last_action: np.ndarray) -> RobotState:
+        data = self._data
+        root_quat_w = data.qpos[3:7] / np.linalg.norm(data.qpos[3:7])
+        carriers = self.model.site_bodyid[self._sites]
+        keypoint_pos_w = np.concatenate([data.xpos[self._bodies], data.site_xpos[self._sites]])
+        keypoint_quat_w = np.concatenate([data.xquat[self._bodies], data.xquat[carriers]])
+        root_lin_vel_w, root_ang_vel_w = data.qvel[:3].copy(), rotation.rotate(root_quat_w, data.qvel[3:6])
+        joint_vel = data.qvel[6:].copy()
+        lin_vel, ang_vel = keypoint_velocities(
+            root_lin_vel_w, root_ang_vel_w, joint_vel, keypoint_pos_w, keypoint_quat_w
+        )
+        return RobotState(
+            root_pos_w=data.qpos[:3].copy(),
+            root_quat_w=root_quat_w,
+            root_lin_vel_w=root_lin_vel_w,
+            root_ang_vel_w=root_ang_vel_w,
+            joint_pos=data.qpos[7:].copy(),
+            joint_vel=joint_vel,
+            keypoint_pos_w=keypoint_pos_w,
+            keypoint_quat_w=keypoint_quat_w,
+            keypoint_lin_vel_w=lin_vel,
+            keypoint_ang_vel_w=ang_vel,
+            foot_force_w=foot_force_w,
+            last_action=last_action,
+        )
