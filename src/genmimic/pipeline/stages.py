@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from genmimic.pipeline import summaries
 from genmimic.pipeline.execute import Job, Stage
+from genmimic.pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from genmimic.sim.controller import Controller
 
 CSV_FPS = 30.0
 """Frame rate of reference.csv: what Unitree's own tools expect."""
@@ -44,16 +48,20 @@ def _retarget(job: Job) -> dict[str, Any]:
 
 def _simulate(job: Job) -> dict[str, Any]:
     from genmimic.motion.files import load_robot
-    from genmimic.sim.controller import make_controller
-    from genmimic.sim.rollout import SimConfig, save_rollout, simulate
+    from genmimic.sim.rollout import save_rollout, simulate
 
-    reference = load_robot(job.inputs["reference.npz"])
-    controller = make_controller(job.settings.controller, job.settings.policy)
-    rollout = simulate(reference, controller, SimConfig(), job.progress)
+    rollout = simulate(load_robot(job.inputs["reference.npz"]), _controller(job.settings), progress=job.progress)
     save_rollout(rollout, job.outputs["robot.npz"])
     metrics = summaries.of_run(job.name, job.summaries, rollout)
     job.outputs["metrics.json"].write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n")
     return metrics["robot"]
+
+
+def _controller(settings: Settings) -> Controller:
+    from genmimic.sim.gantry import Gantry
+    from genmimic.sim.policy import Policy
+
+    return Gantry() if settings.policy is None else Policy(settings.policy)
 
 
 def _video(job: Job) -> dict[str, Any]:

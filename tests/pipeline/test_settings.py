@@ -1,0 +1,35 @@
+"""Settings out of range are refused before any work, by one sentence that names the option."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genmimic.errors import InputError
+from genmimic.pipeline.settings import Settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "option"),
+    [
+        ({"start": -1.0}, "--start"),
+        ({"start": float("nan")}, "--start"),
+        ({"start": 3.0, "end": 2.0}, "--end"),
+        ({"crop": (0, 0, 0, 10)}, "--crop"),
+        ({"person": -1}, "--person"),
+        ({"height": 180.0}, "--height"),
+        ({"dof": 27}, "--dof"),
+        ({"controller": "magic"}, "--controller"),
+        ({"controller": "policy"}, "--policy"),
+        ({"policy": Path("p.onnx")}, "--policy"),
+    ],
+)
+def test_refused(settings: dict[str, Any], option: str) -> None:
+    with pytest.raises(InputError, match=option):
+        Settings(**settings)
+
+
+def test_accepted() -> None:
+    Settings(start=1.0, end=2.0, crop=(0, 0, 10, 10), person=0, height=1.8, controller="policy", policy=Path("p.onnx"))
