@@ -59,7 +59,7 @@ class Camera:
 
 def look_at(
     position_w: np.ndarray,
-    target_w: np.ndarray,
+    target_w: np.ndarray | tuple[float, float, float],
     size: tuple[int, int],
     fov_y: float = np.deg2rad(40.0),
     up_w: np.ndarray | tuple[float, float, float] = (0.0, 0.0, 1.0),

@@ -1,0 +1,83 @@
+"""What is written on the side-by-side video: column titles, time, how the robot is held, falls, the verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genmimic.motion.robot_motion import RobotMotion
+from genmimic.view.compositing import composite, label, text_width
+
+if TYPE_CHECKING:
+    from genmimic.sim.record import Rollout
+
+MARGIN = 12
+INK = (24, 30, 40)
+AMBER, RED, GREEN = (180, 95, 6), (190, 38, 38), (22, 128, 74)
+VERDICT_RGB = {"tracked": GREEN, "held": AMBER, "fell": RED, "lost": RED, "infeasible": RED}
+LOW_CONFIDENCE = 0.5
+VERDICT_SIZE = 19
+
+
+class Captions:
+    """Writes on frames of one layout: input, reference and simulation from left to right."""
+
+    def __init__(self, columns: list[int], height: int, rollout: Rollout, reference: RobotMotion) -> None:
+        """Prepare; `columns` are the three widths in pixels, the first 0 where there is no input."""
+        self._left = [0, columns[0], columns[0] + columns[1]]
+        self._columns, self._height, self._rollout, self._reference = columns, height, rollout, reference
+        self._titles = [
+            (label("Input, fitted skeleton", bold=True), self._left[0] + MARGIN) if columns[0] else None,
+            (label("Robot reference", bold=True), self._left[1] + MARGIN),
+            (label("Simulation · ghost: reference", bold=True), self._left[2] + MARGIN),
+        ]
+
+    def draw(self, image: np.ndarray, time: float) -> None:
+        """Write on the frame of `time` seconds, in place."""
+        for title in self._titles:
+            if title is not None:
+                composite(image, title[0], (title[1], MARGIN))
+        bottom = self._height - MARGIN
+        self._put(image, f"{time:.2f} s", 0 if self._columns[0] else 1, bottom)
+        step = min(round(time * self._rollout.fps), len(self._rollout.root_pos_w) - 1)
+        if self._rollout.held:
+            percent = 100.0 * float(self._rollout.support_fraction[step])
+            self._put(image, f"pelvis held by gantry: {percent:.0f} % of weight", 2, bottom, AMBER)
+        if time >= self._rollout.fall_time:  # never true where it is NaN
+            above = bottom - (label("x").shape[0] + 6 if self._rollout.held else 0)
+            self._put(image, f"fell at {self._rollout.fall_time:.2f} s", 2, above, RED)
+        frame = min(round(time * self._reference.fps), len(self._reference) - 1)
+        if self._reference.confidence[frame] < LOW_CONFIDENCE:
+            self._put(image, "person barely seen", 1, bottom - (0 if self._columns[0] else 34), AMBER)
+
+    def draw_verdict(self, image: np.ndarray, sentence: str, kind: str) -> None:
+        """Write the verdict across the frame, in place."""
+        colour = VERDICT_RGB.get(kind, INK)
+        plates = [
+            label(line, VERDICT_SIZE, background=colour, opacity=0.94, bold=True) for line in self._wrap(sentence)
+        ]
+        top = round(0.5 * (self._height - sum(plate.shape[0] for plate in plates)))
+        for plate in plates:
+            composite(image, plate, (max(0, (image.shape[1] - plate.shape[1]) // 2), top))
+            top += plate.shape[0]
+
+    def _put(
+        self, image: np.ndarray, text: str, column: int, bottom: int, background: tuple[int, int, int] = INK
+    ) -> None:
+        plate = label(text, background=background)
+        room = self._columns[column] - MARGIN
+        plate = plate[:, :room] if plate.shape[1] > room else plate
+        composite(image, plate, (self._left[column] + MARGIN, bottom - plate.shape[0]))
+
+    def _wrap(self, sentence: str) -> list[str]:
+        """Break a sentence into lines that fit the frame."""
+        room = sum(self._columns) - 4 * MARGIN
+        lines: list[str] = []
+        for word in sentence.split():
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and text_width(longer, VERDICT_SIZE, bold=True) <= room:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines

@@ -1,0 +1,160 @@
+"""A studio floor: a soft checkerboard that fades into the background, with soft shadows on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from genmimic.view.camera import Camera
+
+
+@dataclass(frozen=True)
+class FloorStyle:
+    """Colours (RGB, 0..255) and sizes (metres) of the floor and the background."""
+
+    background_top: tuple[float, float, float] = (226.0, 231.0, 238.0)
+    background_bottom: tuple[float, float, float] = (246.0, 247.0, 249.0)
+    dark: tuple[float, float, float] = (205.0, 211.0, 220.0)
+    light: tuple[float, float, float] = (226.0, 230.0, 236.0)
+    square: float = 0.5
+    fade_start: float = 1.2
+    fade_end: float = 4.2
+
+
+TEXELS_PER_METRE = 200
+BLUR_LEVELS_M = (0.004, 0.015, 0.05)
+"""Standard deviations of the blurred copies of the checkerboard; each image row takes the one that fits its scale."""
+
+
+class Floor:
+    """The floor z = 0 for cameras of one orientation, height and size, which may move horizontally.
+
+    What depends on the orientation alone is computed once: for every pixel the floor point relative to the camera and
+    the picture if all squares were dark or light. A frame then costs one texture look-up and one blend.
+    """
+
+    def __init__(self, camera: Camera, style: FloorStyle | None = None) -> None:
+        """Prepare for `camera`; the fade is centred on the floor below the middle of the image."""
+        self.camera, self.style = camera, style or FloorStyle()
+        width, height = camera.size
+        offset, below = _floor_points(camera)
+        first_row = int(below.any(1).argmax()) if below.any() else height
+        middle = _floor_below_middle(camera) - camera.position_w[:2]
+        distance = np.linalg.norm(offset - middle, axis=-1)
+        fade = np.clip((self.style.fade_end - distance) / (self.style.fade_end - self.style.fade_start), 0.0, 1.0)
+        self._fade = (fade * fade * (3.0 - 2.0 * fade) * below).astype(np.float32)
+        ramp = np.linspace(0.0, 1.0, height)[:, None, None]
+        top, bottom = np.array(self.style.background_top), np.array(self.style.background_bottom)
+        background = np.broadcast_to((1.0 - ramp) * top + ramp * bottom, (height, width, 3))
+        self._all_dark, self._all_light = (
+            (background + self._fade[..., None] * (np.array(colour) - background)).astype(np.uint8)
+            for colour in (self.style.dark, self.style.light)
+        )
+        self._bands = [
+            (rows, np.ascontiguousarray(offset[rows] * TEXELS_PER_METRE, np.float32), _checkerboard(self.style, blur))
+            for rows, blur in _bands(offset, first_row)
+        ]
+
+    def fits(self, camera: Camera) -> bool:
+        """Whether `camera` differs from the prepared one only by a horizontal shift."""
+        mine = self.camera
+        return (
+            camera.size == mine.size
+            and camera.focal_px == mine.focal_px
+            and np.array_equal(camera.centre_px, mine.centre_px)
+            and abs(camera.position_w[2] - mine.position_w[2]) < 1e-9
+            and np.allclose(camera.rotation_cw, mine.rotation_cw, atol=1e-9)
+        )
+
+    def draw(self, camera: Camera, shadow: np.ndarray | None = None) -> np.ndarray:
+        """Background and floor, (H, W, 3) uint8 RGB, darkened by `shadow` (H, W) uint8 (255: fully shaded)."""
+        light = np.zeros(self._fade.shape, np.float32)
+        # the board repeats every two squares: small coordinates keep their digits in float32
+        shift = np.mod(camera.position_w[:2], 2.0 * self.style.square) * TEXELS_PER_METRE
+        for rows, texel, texture in self._bands:
+            at = texel + shift.astype(np.float32)
+            light[rows] = cv2.remap(texture, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)  # type: ignore[call-overload]
+        image = cv2.blendLinear(self._all_light, self._all_dark, light, 1.0 - light)
+        if shadow is not None:
+            keep = 255 - cv2.multiply(shadow, self._fade, dtype=cv2.CV_8U)
+            image = cv2.multiply(image, cv2.merge([keep, keep, keep]), scale=1.0 / 255.0)
+        return image
+
+
+def cast_shadow(
+    camera: Camera,
+    hulls_w: Sequence[np.ndarray],
+    light_w: np.ndarray,
+    strength: float = 0.42,
+    softness_px: float = 3.0,
+) -> np.ndarray:
+    """Shadow of convex bodies on the floor z = 0 under a distant light.
+
+    Args:
+        camera: The camera.
+        hulls_w: Vertices (n, 3) of each body's convex hull, metres, world.
+        light_w: Direction (3,) towards the light, pointing up.
+        strength: Darkness of the full shadow, 0..1.
+        softness_px: Standard deviation of the blurred border, pixels.
+
+    Returns:
+        The shadow (H, W) uint8, 0..255 times `strength`, with a wider and fainter one of the sky light around it.
+    """
+    width, height = camera.size
+    mask = np.zeros((height, width), np.uint8)
+    slope = light_w[:2] / light_w[2]
+    for hull in hulls_w:
+        ground = np.zeros_like(hull)
+        ground[:, :2] = hull[:, :2] - np.maximum(hull[:, 2:], 0.0) * slope
+        pixel, depth = camera.project(ground)
+        if (depth > 0.1).all():
+            outline = cv2.convexHull(np.rint(pixel * 16.0).astype(np.int32))
+            cv2.fillConvexPoly(mask, outline, 255, cv2.LINE_8, 4)
+    sharp = cv2.GaussianBlur(mask, (0, 0), softness_px)
+    small = cv2.resize(mask, (width // 8, height // 8), interpolation=cv2.INTER_AREA)
+    wide = cv2.resize(cv2.GaussianBlur(small, (0, 0), 2.5), (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.addWeighted(sharp, 0.7 * strength, wide, 0.5 * strength, 0.0)
+
+
+def _floor_below_middle(camera: Camera) -> np.ndarray:
+    """Floor point (2,) under the middle of the image, a camera's height times 2.5 ahead when it looks level."""
+    forward = camera.rotation_cw[2]
+    reach = camera.position_w[2] / max(-forward[2], 0.4) if camera.position_w[2] > 0 else 3.0
+    return camera.position_w[:2] + reach * forward[:2]
+
+
+def _floor_points(camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+    """For every pixel the floor point relative to the camera (H, W, 2), metres, and whether there is one (H, W)."""
+    width, height = camera.size
+    columns, rows = np.meshgrid(np.arange(width, dtype=np.float64), np.arange(height, dtype=np.float64))
+    rays_c = np.stack([columns, rows, np.ones_like(rows)], -1)
+    rays_c[..., :2] = (rays_c[..., :2] - camera.centre_px) / camera.focal_px
+    rays_w = rays_c @ camera.rotation_cw
+    below = rays_w[..., 2] < -1e-3
+    scale = np.where(below, -camera.position_w[2] / np.minimum(rays_w[..., 2], -1e-3), 0.0)
+    return rays_w[..., :2] * scale[..., None], below
+
+
+def _bands(offset: np.ndarray, first_row: int) -> list[tuple[slice, float]]:
+    """Ranges of rows that see the floor, each with the blur in metres that suits the size of its pixels there."""
+    if first_row >= len(offset) - 1:
+        return []
+    row_step = np.linalg.norm(np.gradient(offset[first_row:], axis=0), axis=-1).mean(1)
+    level = np.searchsorted(np.array(BLUR_LEVELS_M[1:]), 0.7 * row_step)
+    edges = [0, *(np.flatnonzero(np.diff(level)) + 1).tolist(), len(level)]
+    return [(slice(first_row + a, first_row + b), BLUR_LEVELS_M[level[a]]) for a, b in pairwise(edges)]
+
+
+def _checkerboard(style: FloorStyle, blur: float) -> np.ndarray:
+    """One period of the board, float32 in [0, 1], blurred by `blur` metres."""
+    side = round(style.square * TEXELS_PER_METRE)
+    square = np.ones((side, side), np.float32)
+    board = np.block([[square, 0.0 * square], [0.0 * square, square]])
+    around = np.tile(board, (3, 3))
+    return np.ascontiguousarray(
+        cv2.GaussianBlur(around, (0, 0), blur * TEXELS_PER_METRE)[2 * side : 4 * side, 2 * side : 4 * side]
+    )

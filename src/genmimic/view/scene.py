@@ -1,0 +1,81 @@
+"""What a robot picture shows, independent of who draws it, and the interface of those who draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from genmimic.view.camera import Camera
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where the 24 bodies are at one instant.
+
+    Attributes:
+        pos_w: Body origins (24, 3), metres, world, in the order of `robot.names.BODY_NAMES`.
+        quat_w: Body orientations (24, 4), w, x, y, z.
+    """
+
+    pos_w: np.ndarray
+    quat_w: np.ndarray
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One picture.
+
+    Attributes:
+        camera: Where from.
+        robot: The robot.
+        ghost: A second, translucent robot (the reference), or None.
+        strap: Whether to draw the strap of the gantry that holds the robot.
+    """
+
+    camera: Camera
+    robot: Pose
+    ghost: Pose | None = None
+    strap: bool = False
+
+
+class Renderer(Protocol):
+    """Draws scenes; one renderer draws scenes of one size."""
+
+    name: str
+
+    def render(self, scene: Scene) -> np.ndarray:
+        """The picture (H, W, 3) uint8 RGB."""
+        ...
+
+    def close(self) -> None:
+        """Free what the renderer holds; it may not be used afterwards."""
+        ...
+
+
+ROBOT_LIGHT_C = np.array([-0.50, -0.75, -0.45])
+"""Direction (3,) towards the key light in the camera frame: from the upper left behind the camera."""
+
+GHOST_RGB = (0.10, 0.55, 0.85)
+GHOST_ALPHA = 0.38
+STRAP_RGB = (0.93, 0.58, 0.12)
+
+
+def light_direction_w(camera: Camera) -> np.ndarray:
+    """Unit direction (3,) towards the key light, world: fixed to the camera's heading, 55 degrees above the floor."""
+    towards = camera.rotation_cw.T @ ROBOT_LIGHT_C
+    flat = towards[:2] / max(float(np.linalg.norm(towards[:2])), 1e-9)
+    return np.array([*(np.cos(np.deg2rad(55.0)) * flat), np.sin(np.deg2rad(55.0))])
+
+
+def strap_points_w(robot: Pose, height: float = 2.4, half_width: float = 0.11) -> tuple[np.ndarray, np.ndarray]:
+    """The two straps of the gantry: their lower ends (2, 3) at the shoulders and upper ends (2, 3), world, metres."""
+    from genmimic import rotation
+    from genmimic.robot.names import BODY_NAMES
+
+    torso = BODY_NAMES.index("torso_link")
+    local = np.array([[0.0, half_width, 0.29], [0.0, -half_width, 0.29]])
+    lower = robot.pos_w[torso] + rotation.rotate(np.tile(robot.quat_w[torso], (2, 1)), local)
+    upper = lower.mean(0) * [1.0, 1.0, 0.0] + [0.0, 0.0, height]
+    return lower, np.tile(upper, (2, 1))

@@ -1,0 +1,143 @@
+"""video.mp4: the input with the fitted skeleton, the reference robot, and the simulated robot with the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genmimic.motion.robot_motion import RobotMotion
+from genmimic.view import captions
+from genmimic.view.backends import Backend
+from genmimic.view.encode import VideoWriter
+from genmimic.view.follow import filming_azimuth, following_cameras, front_azimuth
+from genmimic.view.input_panel import InputPanel, at_times
+from genmimic.view.panels import Panel
+from genmimic.view.parallel import drawn_frames
+from genmimic.view.timeline import body_poses_at, frame_times
+
+if TYPE_CHECKING:
+    from genmimic.human.reconstruct import Reconstruction
+    from genmimic.human.video import Video
+    from genmimic.sim.record import Rollout
+
+SIDE_STEP = np.deg2rad(14.0)
+"""The robot is seen from beside the filming camera: straight from the front depth would be invisible."""
+
+
+@dataclass(frozen=True)
+class VideoStyle:
+    """How the video is laid out.
+
+    Attributes:
+        height: Height, pixels.
+        robot_width: Width of each of the two robot columns, pixels.
+        input_width: Largest width of the input column, pixels.
+        fps: Frames per second.
+        verdict_seconds: How long the last frame stays, with the verdict on it.
+        crf: Quality of the encoder, 18 (best) to 28.
+    """
+
+    height: int = 480
+    robot_width: int = 400
+    input_width: int = 560
+    fps: int = 30
+    verdict_seconds: float = 1.5
+    crf: int = 21
+
+
+def write_video(
+    path: str | Path,
+    video: Video | None,
+    reconstruction: Reconstruction | None,
+    reference: RobotMotion,
+    rollout: Rollout,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    verdict: str = "",
+    verdict_kind: str = "",
+    style: VideoStyle | None = None,
+    backend: Backend = "auto",
+    workers: int | None = None,
+) -> None:
+    """Write the side-by-side video.
+
+    Args:
+        path: The mp4 file; it appears when it is complete.
+        video: The input, or None for a motion without one.
+        reconstruction: The person's motion and what was seen in the pictures, or None.
+        reference: What the robot was asked to do.
+        rollout: What it did.
+        progress: Called with (frames done, frames in all).
+        verdict: Sentence shown at the end; empty for none.
+        verdict_kind: `tracked`, `held`, `fell`, `lost` or `infeasible`; sets its colour.
+        style: Sizes and rates.
+        backend: Who draws the robot (`view.backends`).
+        workers: Number of drawing processes; 0 draws in this one, None takes as many as there are cores.
+
+    Raises:
+        InputError: The file cannot be written, the input video is damaged, or the backend does not work here.
+    """
+    style = style or VideoStyle()
+    robot = rollout.motion()
+    times = frame_times(max(reference.duration, robot.duration), style.fps)
+    panels = _robot_panels(reference, robot, rollout.held, times, style, _azimuth(reconstruction, reference))
+    source = None if video is None else _input_panel(video, reconstruction, style)
+    columns = [0 if source is None else source.size[0], style.robot_width, style.robot_width]
+    writing = captions.Captions(columns, style.height, rollout, reference)
+    hold = round(style.verdict_seconds * style.fps) if verdict else 0
+    total = len(times) + hold
+    robots = drawn_frames(panels, backend, workers)
+    try:
+        with VideoWriter(path, (sum(columns), style.height), style.fps, crf=style.crf) as writer:
+            image = np.zeros((style.height, sum(columns), 3), np.uint8)
+            inputs = _inputs(video, source, times)
+            for frame, (time, picture, drawn) in enumerate(zip(times, inputs, robots, strict=True)):
+                if picture is not None:
+                    image[:, : columns[0]] = picture
+                image[:, columns[0] :] = drawn
+                writing.draw(image, float(time))
+                writer.write(image)
+                if progress is not None:
+                    progress(frame + 1, total)
+            if verdict:
+                writing.draw_verdict(image, verdict, verdict_kind)
+            for frame in range(hold):
+                writer.write(image)
+                if progress is not None:
+                    progress(len(times) + frame + 1, total)
+    finally:
+        robots.close()
+
+
+def _robot_panels(
+    reference: RobotMotion, robot: RobotMotion, held: bool, times: np.ndarray, style: VideoStyle, azimuth: float
+) -> list[Panel]:
+    size = (style.robot_width, style.height)
+    wanted, done = body_poses_at(reference, times), body_poses_at(robot, times)
+    cameras = [following_cameras(poses[0][:, 0], style.fps, size, azimuth) for poses in (wanted, done)]
+    return [Panel(cameras[0], *wanted), Panel(cameras[1], *done, *wanted, strap=held)]
+
+
+def _azimuth(reconstruction: Reconstruction | None, reference: RobotMotion) -> float:
+    """Direction, radians, from which the robot is seen: about where the person was filmed from, else its front."""
+    if reconstruction is None:
+        return front_azimuth(reference.root_quat_w[0]) + SIDE_STEP
+    joint_pos_w, _ = reconstruction.human.forward_kinematics()
+    return filming_azimuth(joint_pos_w, reconstruction.evidence.joint_px, reconstruction.human.confidence) + SIDE_STEP
+
+
+def _input_panel(video: Video, reconstruction: Reconstruction | None, style: VideoStyle) -> InputPanel:
+    joint_px = None if reconstruction is None else reconstruction.evidence.joint_px
+    confidence = None if reconstruction is None else reconstruction.human.confidence
+    return InputPanel(video.size, video.fps, style.height, style.input_width, joint_px, confidence)
+
+
+def _inputs(video: Video | None, panel: InputPanel | None, times: np.ndarray) -> Iterator[np.ndarray | None]:
+    if video is None or panel is None:
+        yield from (None for _ in times)
+    else:
+        yield from at_times(video.frames(), video.fps, times, panel)
