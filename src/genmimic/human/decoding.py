@@ -142,7 +142,9 @@ def _luma(picture: av.VideoFrame) -> np.ndarray:
     """Brightness plane (H, W) uint8, without a copy where the coding stores one of 8 bits."""
     if picture.format.name.startswith(("yuv4", "yuvj4", "nv")) and picture.format.components[0].bits == 8:
         plane = picture.planes[0]
-        return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: picture.height, : picture.width]
+        return np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[
+            : picture.height, : picture.width
+        ]
     return picture.reformat(format="gray").to_ndarray()
 
 
