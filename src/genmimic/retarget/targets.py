@@ -1,0 +1,191 @@
+"""What the robot should do: the scaled person's hips, trunk, feet, knees, elbows, hands and thumbs, frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genmimic import rotation
+from genmimic.motion.human_motion import HumanMotion
+from genmimic.motion.skeleton import INDEX, UPRIGHT_QUAT_W
+from genmimic.motion.skeleton import forward_kinematics as human_kinematics
+from genmimic.retarget.config import RetargetConfig
+from genmimic.retarget.scaling import LimbRatios, limb_ratios
+from genmimic.retarget.stance import detect_stance, footholds
+from genmimic.robot.constants import SOLE_HEIGHT
+
+_SIDES = ("left", "right")
+_LARGEST_FLOOR_DRIFT = 0.15
+"""The floor may seem to wander by this much (drifting reconstructions), metres; more is a stair or a bad clip."""
+
+
+@dataclass(frozen=True)
+class Targets:
+    """Targets of the inverse kinematics; index 0 of a pair is the left side.
+
+    Attributes:
+        hips_pos_w: Middle of the hips, (T, 3), metres.
+        pelvis_quat_w: (T, 4): inclination of the person's trunk, heading of the hips.
+        torso_quat_w: (T, 4): inclination of the person's trunk, heading of the shoulders.
+        ankle_pos_w: (T, 2, 3), metres.
+        foot_quat_w: (T, 2, 4); flat in stance.
+        knee_from_hip_w: (T, 2, 3), metres, scaled by the leg ratio.
+        elbow_from_shoulder_w: (T, 2, 3), metres, scaled by the arm ratio.
+        hand_from_shoulder_w: (T, 2, 3), metres, scaled by the arm ratio.
+        thumb_w: Unit vectors (T, 2, 3) across the palm towards the thumb.
+        arm_confidence: (T, 2) in [0, 1].
+        leg_confidence: (T, 2) in [0, 1].
+        stance: (T, 2) bool.
+    """
+
+    hips_pos_w: np.ndarray
+    pelvis_quat_w: np.ndarray
+    torso_quat_w: np.ndarray
+    ankle_pos_w: np.ndarray
+    foot_quat_w: np.ndarray
+    knee_from_hip_w: np.ndarray
+    elbow_from_shoulder_w: np.ndarray
+    hand_from_shoulder_w: np.ndarray
+    thumb_w: np.ndarray
+    arm_confidence: np.ndarray
+    leg_confidence: np.ndarray
+    stance: np.ndarray
+
+    def __len__(self) -> int:
+        """Number of frames T."""
+        return len(self.hips_pos_w)
+
+    def at(self, frames: np.ndarray | slice) -> Targets:
+        """Return the targets of some frames."""
+        return Targets(**{name: value[frames] for name, value in vars(self).items()})
+
+
+def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, LimbRatios]:
+    """Scale a person's motion to the robot and fix the footholds.
+
+    Args:
+        human: The person's motion at the frame rate of the solution.
+        config: Settings.
+
+    Returns:
+        The targets and the ratios they were scaled by.
+    """
+    ratios = limb_ratios(human, config.palm_fraction)
+    pos, quat = human.forward_kinematics()
+    ankle, toe = _pair(pos, "ankle"), _pair(pos, "foot")
+    stance = detect_stance(ankle, toe, human.foot_contact, human.fps, config.stance)
+    floor = _ankle_floor(ankle[..., 2], stance)
+
+    hips = 0.5 * (pos[:, INDEX["left_hip"]] + pos[:, INDEX["right_hip"]])
+    hips_pos = _to_robot_height(hips, floor, ratios.leg)
+    pelvis_quat, torso_quat = _trunk_orientations(human, pos)
+    outwards = rotation.rotate(rotation.heading(pelvis_quat), np.array([0.0, ratios.hip_shift, 0.0]))
+    ankle_pos = _to_robot_height(ankle, floor[:, None], ratios.leg)
+    ankle_pos = ankle_pos + np.stack([outwards, -outwards], axis=1)
+    foot_quat = rotation.multiply(_pair(quat, "ankle"), rotation.conjugate(UPRIGHT_QUAT_W) + np.zeros((1, 1, 4)))
+    ankle_pos, foot_quat, stance = _fix_feet(ankle_pos, foot_quat, stance, human.fps, config)
+
+    shoulder, wrist_quat = _pair(pos, "shoulder"), _pair(quat, "wrist")
+    out = np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
+    forearm = np.array([[np.linalg.norm(human.offsets[INDEX[f"{side}_wrist"]])] for side in _SIDES])
+    palm = _pair(pos, "wrist") + rotation.rotate(
+        wrist_quat, config.palm_fraction * forearm * out + np.zeros_like(shoulder)
+    )
+    chain = {"arm": ("shoulder", "elbow", "wrist"), "leg": ("hip", "knee", "ankle")}
+    confidence = {
+        k: np.mean([_pair(human.confidence, joint) for joint in joints], axis=0) for k, joints in chain.items()
+    }
+    targets = Targets(
+        hips_pos_w=hips_pos,
+        pelvis_quat_w=rotation.make_continuous(pelvis_quat),
+        torso_quat_w=rotation.make_continuous(torso_quat),
+        ankle_pos_w=ankle_pos,
+        foot_quat_w=rotation.make_continuous(foot_quat),
+        knee_from_hip_w=ratios.leg * (_pair(pos, "knee") - _pair(pos, "hip")),
+        elbow_from_shoulder_w=ratios.arm * (_pair(pos, "elbow") - shoulder),
+        hand_from_shoulder_w=ratios.arm * (palm - shoulder),
+        thumb_w=rotation.rotate(wrist_quat, np.array([0.0, 0.0, 1.0]) + np.zeros_like(shoulder)),
+        arm_confidence=confidence["arm"],
+        leg_confidence=confidence["leg"],
+        stance=stance,
+    )
+    return targets, ratios
+
+
+def _pair(array: np.ndarray, joint: str) -> np.ndarray:
+    return array[:, [INDEX[f"{side}_{joint}"] for side in _SIDES]]
+
+
+def _to_robot_height(pos: np.ndarray, floor: np.ndarray, ratio: float) -> np.ndarray:
+    """Scale positions (..., 3) so that an ankle at its standing height `floor` (...) puts the robot's sole on z = 0."""
+    height = ratio * (pos[..., 2] - floor) + SOLE_HEIGHT
+    return np.concatenate([ratio * pos[..., :2], height[..., None]], axis=-1)
+
+
+def _ankle_floor(ankle_height: np.ndarray, stance: np.ndarray) -> np.ndarray:
+    """Height (T,) of a standing person's ankle over time, from the stances; it follows a drifting floor."""
+    frames = np.arange(len(ankle_height))
+    anywhere = stance.any(axis=1)
+    if not anywhere.any():
+        return np.full(len(frames), np.percentile(ankle_height, 5))
+    lowest = np.where(stance, ankle_height, np.inf).min(axis=1)
+    level = float(np.median(lowest[anywhere]))
+    floor = np.interp(frames, frames[anywhere], lowest[anywhere])
+    width = min(15, len(frames))
+    kernel = np.hanning(width + 2)[1:-1]
+    padded = np.pad(floor, width, mode="edge")
+    smooth = np.convolve(padded, kernel / kernel.sum(), mode="same")[width:-width]
+    return np.clip(smooth, level - _LARGEST_FLOOR_DRIFT, level + _LARGEST_FLOOR_DRIFT)
+
+
+def _trunk_orientations(human: HumanMotion, pos: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pelvis and torso orientations (T, 4).
+
+    The robot's waist only yaws, so pelvis and torso share the inclination of the line from hips to neck: a person's
+    bent back becomes a pelvis that pitches about the hips. Both are identity in the person's rest pose.
+    """
+    rest, _ = human_kinematics(np.zeros(3), _rest_quat(), human.offsets)
+    frames = []
+    for joints in (("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")):
+        moving, still = _trunk_frame(pos, joints), _trunk_frame(rest[None], joints)
+        frames.append(rotation.multiply(moving, rotation.conjugate(still)))
+    return frames[0], frames[1]
+
+
+def _rest_quat() -> np.ndarray:
+    quat = np.zeros((22, 4))
+    quat[:, 0] = 1.0
+    quat[0] = UPRIGHT_QUAT_W
+    return quat
+
+
+def _trunk_frame(pos: np.ndarray, lateral: tuple[str, str]) -> np.ndarray:
+    hips = 0.5 * (pos[:, INDEX["left_hip"]] + pos[:, INDEX["right_hip"]])
+    up = pos[:, INDEX["neck"]] - hips
+    up = up / np.linalg.norm(up, axis=-1, keepdims=True)
+    left = pos[:, INDEX[lateral[0]]] - pos[:, INDEX[lateral[1]]]
+    left = left - (left * up).sum(-1, keepdims=True) * up
+    left = left / np.linalg.norm(left, axis=-1, keepdims=True)
+    return rotation.from_matrix(np.stack([np.cross(left, up), left, up], axis=-1))
+
+
+def _fix_feet(
+    ankle_pos: np.ndarray, foot_quat: np.ndarray, stance: np.ndarray, fps: float, config: RetargetConfig
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Fix footholds; in stance the sole is flat on the floor and keeps its place and heading."""
+    pos, quat, standing = ankle_pos.copy(), foot_quat.copy(), stance.copy()
+    for foot in range(2):
+        heading = rotation.heading(foot_quat[:, foot])
+        yaw = np.unwrap(2.0 * np.arctan2(heading[:, 3], heading[:, 0]))
+        pos[:, foot], fixed_yaw, standing[:, foot] = footholds(pos[:, foot], yaw, stance[:, foot], fps, config.stance)
+        on_floor = standing[:, foot]
+        pos[:, foot, 2] = np.where(on_floor, SOLE_HEIGHT, np.maximum(pos[:, foot, 2], SOLE_HEIGHT))
+        turned = rotation.multiply(_about_z(fixed_yaw - yaw), foot_quat[:, foot])
+        quat[:, foot] = np.where(on_floor[:, None], _about_z(fixed_yaw), turned)
+    return pos, quat, standing
+
+
+def _about_z(angle: np.ndarray) -> np.ndarray:
+    zero = np.zeros_like(angle)
+    return np.stack([np.cos(0.5 * angle), zero, zero, np.sin(0.5 * angle)], axis=-1)

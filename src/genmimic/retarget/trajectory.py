@@ -1,0 +1,209 @@
+"""Gauss-Newton over whole trajectories: inverse kinematics of all frames together, coupled by smoothness.
+
+The unknowns of neighbouring frames are coupled by their accelerations only, so the normal matrix is banded and is
+factorised in time linear in the number of frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from scipy.linalg import get_lapack_funcs
+
+from genmimic import rotation
+from genmimic.retarget.config import RetargetConfig, TaskScales
+from genmimic.retarget.jacobian import DOFS, Configuration
+from genmimic.retarget.targets import Targets
+from genmimic.retarget.tasks import HIPS_OFFSET, normal_equations
+from genmimic.robot.constants import DEFAULT_JOINT_POS, JOINT_LOWER, JOINT_UPPER, VELOCITY_LIMIT
+from genmimic.robot.names import JOINT_NAMES
+
+_BANDWIDTH = 2 * DOFS
+_DAMPING = 0.02
+"""Levenberg-Marquardt damping of each joint and of the root, in the units of the normal matrix."""
+_LONGEST_STEP = 0.6
+"""Largest change of an entry of the tangent vector in one iteration, m or rad."""
+_SPEED_MARGIN = 0.8
+"""Share of the motors' top speed that a reference may ask for."""
+_KNEES = [JOINT_NAMES.index("left_knee_joint"), JOINT_NAMES.index("right_knee_joint")]
+
+
+def solve_trajectory(
+    targets: Targets, config: RetargetConfig, progress: Callable[[int, int], None] | None = None
+) -> Configuration:
+    """Find the robot's motion: a coarse pass at a fraction of the frame rate, then a refinement of every frame.
+
+    Args:
+        targets: Targets at `config.fps`.
+        config: Settings.
+        progress: Called with frames done and frames in all.
+
+    Returns:
+        The configurations (T,).
+    """
+    frames = len(targets)
+    start = 0
+    done: Configuration | None = None
+    while True:
+        end = min(start + config.chunk_frames, frames)
+        if frames - end < 2 * config.overlap_frames:
+            end = frames
+        part = targets.at(slice(start, end))
+        solved = _solve_chunk(part, config, None if done is None else done.at(slice(start, None)))
+        done = solved if done is None else _join(done.at(slice(0, start)), solved)
+        if progress is not None:
+            progress(end, frames)
+        if end == frames:
+            return done
+        start = end - config.overlap_frames
+
+
+def _solve_chunk(targets: Targets, config: RetargetConfig, known: Configuration | None) -> Configuration:
+    """Solve some seconds of motion.
+
+    Args:
+        targets: Targets (T,).
+        config: Settings.
+        known: Solution of the first frames from the chunk before. The first two of them are kept, the others are a
+            first guess.
+    """
+    frames = len(targets)
+    stride = min(config.coarse_stride, max(1, frames // 4))
+    coarse_frames = np.unique(np.append(np.arange(0, frames, stride), frames - 1))
+    coarse = targets.at(coarse_frames)
+    guess = _first_guess(coarse, DEFAULT_JOINT_POS if known is None else known.joint_pos[-1])
+    if known is not None:
+        guess = _overwrite(guess, known.at(coarse_frames[coarse_frames < len(known)]))
+    fps = config.fps / stride
+    fixed = 0 if known is None else 2
+    for iteration in range(config.coarse_iterations):
+        late = 2 * iteration >= config.coarse_iterations
+        guess = _iterate(guess, coarse, config, fps, fixed, with_collisions=late)
+    guess = _interpolate(guess, coarse_frames, frames)
+    if known is not None:
+        guess = _overwrite(guess, known.at(slice(0, fixed)))
+    for _ in range(config.iterations):
+        guess = _iterate(guess, targets, config, config.fps, fixed, with_collisions=True)
+    return guess
+
+
+def _first_guess(targets: Targets, joint_pos: np.ndarray) -> Configuration:
+    """One posture (23,), placed where the person's hips and trunk are."""
+    frames = len(targets)
+    root_pos = targets.hips_pos_w - rotation.rotate(targets.pelvis_quat_w, np.tile(HIPS_OFFSET, (frames, 1)))
+    return Configuration(root_pos, targets.pelvis_quat_w, np.tile(joint_pos, (frames, 1)))
+
+
+def _overwrite(configuration: Configuration, first: Configuration) -> Configuration:
+    """Replace the first frames."""
+    return _join(first, configuration.at(slice(len(first), None)))
+
+
+def _interpolate(coarse: Configuration, at: np.ndarray, frames: int) -> Configuration:
+    """Spread coarse frames, which stand at the indices `at`, over all frames."""
+    wanted = np.arange(frames)
+    before = np.clip(np.searchsorted(at, wanted, side="right") - 1, 0, max(len(at) - 2, 0))
+    after = np.minimum(before + 1, len(at) - 1)
+    share = (wanted - at[before]) / np.maximum(at[after] - at[before], 1)
+    a, b = coarse.at(before), coarse.at(after)
+    mix = share[:, None]
+    return Configuration(
+        (1 - mix) * a.root_pos_w + mix * b.root_pos_w,
+        rotation.slerp(a.root_quat_w, b.root_quat_w, share),
+        (1 - mix) * a.joint_pos + mix * b.joint_pos,
+    )
+
+
+def _join(a: Configuration, b: Configuration) -> Configuration:
+    return Configuration(*(np.concatenate([getattr(a, name), getattr(b, name)]) for name in vars(a)))
+
+
+def joint_bounds(config: RetargetConfig) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper joint limits (23,) of the solution, radians."""
+    lower, upper = JOINT_LOWER + config.limit_margin, JOINT_UPPER - config.limit_margin
+    lower[_KNEES] = np.maximum(lower[_KNEES], config.smallest_knee)
+    return lower, upper
+
+
+def _iterate(
+    now: Configuration,
+    targets: Targets,
+    config: RetargetConfig,
+    fps: float,
+    fixed: int,
+    *,
+    with_collisions: bool,
+) -> Configuration:
+    """One damped, projected Gauss-Newton step of all frames but the first `fixed`."""
+    lower, upper = joint_bounds(config)
+    hessian, gradient = normal_equations(now, targets, config, fps, with_collisions=with_collisions)
+    frames = len(now)
+    diagonal = np.arange(DOFS)
+    hessian[:, diagonal, diagonal] += _DAMPING
+    band = np.zeros((frames, DOFS, _BANDWIDTH + 1))
+    row, column = np.tril_indices(DOFS)
+    band[:, column, row - column] = hessian[:, row, column]
+    _add_acceleration_cost(band, gradient, now, config.scales, fps)
+    _add_speed_limit(band, gradient, now, fps)
+
+    free = np.ones((frames, DOFS))
+    free[:, 6:] -= (now.joint_pos <= lower + 1e-9) & (gradient[:, 6:] < 0)
+    free[:, 6:] -= (now.joint_pos >= upper - 1e-9) & (gradient[:, 6:] > 0)
+    free[:fixed] = 0.0
+    step = _solve_banded(band.reshape(-1, _BANDWIDTH + 1), gradient.ravel(), free.ravel()).reshape(frames, DOFS)
+    return now.moved(np.clip(step, -_LONGEST_STEP, _LONGEST_STEP), lower, upper)
+
+
+def _solve_banded(band: np.ndarray, gradient: np.ndarray, free: np.ndarray) -> np.ndarray:
+    """Solve for the free unknowns; `band` (N, bandwidth + 1) holds column j's entries from the diagonal down."""
+    padded = np.concatenate([free, np.zeros(band.shape[1] - 1)])
+    band *= np.lib.stride_tricks.sliding_window_view(padded, band.shape[1])
+    band *= free[:, None]
+    band[:, 0] += 1.0 - free
+    (pbsv,) = get_lapack_funcs(("pbsv",), (band, gradient))
+    _, step, info = pbsv(band.T, gradient * free, lower=1, overwrite_ab=1)
+    if info != 0:
+        raise np.linalg.LinAlgError(f"the normal matrix of the inverse kinematics is not positive definite ({info})")
+    return step
+
+
+def _weights(scales: TaskScales, fps: float) -> np.ndarray:
+    """Weights (29,) of squared second differences per frame squared."""
+    scale = np.concatenate(
+        [np.full(3, scales.root_acc), np.full(3, scales.root_ang_acc), np.full(DOFS - 6, scales.joint_acc)]
+    )
+    return (fps**2 / scale) ** 2
+
+
+def _add_acceleration_cost(
+    band: np.ndarray, gradient: np.ndarray, now: Configuration, scales: TaskScales, fps: float
+) -> None:
+    """Add the cost of accelerations, by second differences over three frames, to the banded normal equations."""
+    if len(now) < 3:
+        return
+    weight = _weights(scales, fps)
+    velocity = now.differences()
+    error = -weight * (velocity[1:] - velocity[:-1])
+    for offset, factor in ((0, 1.0), (1, -2.0), (2, 1.0)):
+        rows = slice(offset, len(now) - 2 + offset)
+        band[rows, :, 0] += weight * factor**2
+        gradient[rows] += factor * error
+    band[1:-1, :, DOFS] += -2.0 * weight  # frames (t, t + 1) as the middle and last of a triple
+    band[:-2, :, DOFS] += -2.0 * weight  # and as its first and middle
+    band[:-2, :, 2 * DOFS] += weight
+
+
+def _add_speed_limit(band: np.ndarray, gradient: np.ndarray, now: Configuration, fps: float) -> None:
+    """Pull joint speeds beyond the motors' limits back to them."""
+    change = now.differences()[:, 6:]
+    most = _SPEED_MARGIN * VELOCITY_LIMIT / fps
+    excess = np.clip(change, -most, most) - change
+    if not excess.any():
+        return
+    weight = 1e4 * (excess != 0.0)
+    band[:-1, 6:, 0] += weight
+    band[1:, 6:, 0] += weight
+    band[:-1, 6:, DOFS] -= weight
+    gradient[:-1, 6:] -= weight * excess
+    gradient[1:, 6:] += weight * excess
