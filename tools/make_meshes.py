@@ -7,9 +7,10 @@ unzip, folder wbc_mjlab/robots/g1/xmls/assets) and with https://github.com/unitr
 
     python tools/make_meshes.py FOLDER_OF_STL_FILES
 
-Each mesh is welded, freed of the faces that cannot be seen from outside (screws and structure within the shells: over
-half of the torso), and decimated by quadric error to its share of the face budget. Vertices are stored as 16-bit
-integers within their bounding box (steps of at most 6 micrometres). Right limbs are mirrored left limbs.
+Each mesh is welded, freed of the faces that cannot be seen from outside (structure within the shells: nearly half of
+the torso) and of screws, and decimated by quadric error to its share of the face budget. The maker's logo is left
+out. Vertices are stored as 16-bit integers within their bounding box (steps of at most 6 micrometres). Right limbs
+are mirrored left limbs.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ BUDGET = {"fine": 12_000, "coarse": 4_400}
 """Faces of the whole robot, right limbs included."""
 
 TORSO_SHIFT = (0.0039635, 0.0, -0.044)
-"""Head, logo and torso meshes are given in the frame of the waist; this is where it lies in the torso link's."""
+"""Head and torso meshes are given in the frame of the waist; this is where it lies in the torso link's."""
 FACE_BOTTOM = 0.335
 """Lower end of the face, z axis of the torso link, metres."""
 PANE_SHRINK = 0.955
@@ -60,7 +61,6 @@ SOURCES = (
     Source("left_ankle_pitch_link", "left_ankle_pitch_link", detail=0.7),
     Source("left_ankle_roll_link", "left_ankle_roll_link", "dark"),
     Source("torso_link_23dof_rev_1_0", "torso_link", shift=TORSO_SHIFT, detail=1.6),
-    Source("logo_link", "torso_link", "dark", TORSO_SHIFT),
     Source("head_link", "torso_link", "dark", TORSO_SHIFT, detail=1.3),
     Source("left_shoulder_pitch_link", "left_shoulder_pitch_link"),
     Source("left_shoulder_roll_link", "left_shoulder_roll_link"),

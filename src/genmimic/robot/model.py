@@ -18,7 +18,9 @@ import numpy as np
 from genmimic.robot import constants
 from genmimic.robot.bodies import BODIES, Body
 from genmimic.robot.collision import FLOOR, PRIMITIVES, TOUCHES, Primitive
-from genmimic.robot.names import JOINT_NAMES
+from genmimic.robot.kinematics import forward_kinematics
+from genmimic.robot.meshes import load_visual_meshes
+from genmimic.robot.names import FOOT_NAMES, JOINT_NAMES, KEYPOINT_NAMES
 
 Actuation = Literal["position", "torque"]
 COLLISION_GROUP, VISUAL_GROUP = 3, 2
@@ -63,6 +65,8 @@ def build_spec(
         parents[body.name] = _add_body(parents[body.parent], body)
     for primitive in PRIMITIVES:
         _add_primitive(parents[primitive.body], primitive)
+    if visual:
+        _add_visuals(spec, parents, floor)
     for name, body, offset in (
         ("head", "torso_link", constants.HEAD_OFFSET),
         ("left_hand", "left_wrist_roll_link", constants.HAND_OFFSET),
@@ -89,9 +93,6 @@ def build_model(
 
 def default_qpos() -> np.ndarray:
     """The default pose with both soles flat on the floor, as qpos (30,)."""
-    from genmimic.robot.kinematics import forward_kinematics
-    from genmimic.robot.names import FOOT_NAMES, KEYPOINT_NAMES
-
     upright = np.array([1.0, 0.0, 0.0, 0.0])
     pos, _ = forward_kinematics(np.zeros(3), upright, constants.DEFAULT_JOINT_POS)
     height = constants.SOLE_HEIGHT - min(pos[KEYPOINT_NAMES.index(foot), 2] for foot in FOOT_NAMES)
@@ -152,6 +153,49 @@ def _add_primitive(body: mujoco.MjsBody, primitive: Primitive) -> None:
         geom.pos = primitive.start
     else:
         geom.fromto = [*primitive.start, *primitive.end]
+
+
+def _add_visuals(spec: mujoco.MjSpec, bodies: dict[str | None, Any], floor: bool) -> None:
+    for mesh in load_visual_meshes():
+        spec.add_mesh(
+            name=mesh.name,
+            uservert=mesh.vertices.ravel(),
+            userface=mesh.faces.ravel(),
+            # the decimated shells are open, which the inertia of a shell, unlike that of a solid, allows
+            inertia=mujoco.mjtMeshInertia.mjMESH_INERTIA_SHELL,
+        )
+        bodies[mesh.body_name].add_geom(
+            name=f"{mesh.name}_visual",
+            type=mujoco.mjtGeom.mjGEOM_MESH,
+            meshname=mesh.name,
+            rgba=mesh.rgba,
+            contype=0,
+            conaffinity=0,
+            group=VISUAL_GROUP,
+            mass=0,
+        )
+    spec.worldbody.add_light(
+        pos=[0, 0, 4], dir=[0, 0, -1], type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL, diffuse=[0.6, 0.6, 0.6]
+    )
+    spec.visual.headlight.ambient = [0.35, 0.35, 0.35]
+    spec.visual.headlight.diffuse = [0.5, 0.5, 0.5]
+    if floor:
+        _paint_floor(spec)
+
+
+def _paint_floor(spec: mujoco.MjSpec) -> None:
+    spec.add_texture(
+        name="tiles",
+        type=mujoco.mjtTexture.mjTEXTURE_2D,
+        builtin=mujoco.mjtBuiltin.mjBUILTIN_CHECKER,
+        rgb1=[0.86, 0.87, 0.88],
+        rgb2=[0.80, 0.81, 0.83],
+        width=256,
+        height=256,
+    )
+    material = spec.add_material(name="tiles", texrepeat=[1, 1], texuniform=True)
+    material.textures[mujoco.mjtTextureRole.mjTEXROLE_RGB] = "tiles"
+    spec.geom("floor").material = "tiles"
 
 
 def _add_actuator(spec: mujoco.MjSpec, index: int, joint: str, actuation: Actuation) -> None:

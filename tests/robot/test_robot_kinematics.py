@@ -1,21 +1,12 @@
 import mujoco
 import numpy as np
 import pytest
+from configurations import random_configurations
 
 from genmimic import rotation
-from genmimic.robot import constants
 from genmimic.robot.kinematics import forward_kinematics, keypoint_velocities
 from genmimic.robot.model import build_model
 from genmimic.robot.names import BODY_NAMES, KEYPOINT_NAMES
-
-
-def random_configurations(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    rng = np.random.default_rng(seed)
-    return (
-        rng.normal(size=(count, 3)),
-        rotation.normalize(rng.normal(size=(count, 4))),
-        rng.uniform(constants.JOINT_LOWER, constants.JOINT_UPPER, (count, 23)),
-    )
 
 
 @pytest.fixture(scope="module")

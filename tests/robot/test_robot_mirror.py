@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
+from configurations import random_configurations
 
 from genmimic import rotation
 from genmimic.robot import constants, mirror
 from genmimic.robot.kinematics import forward_kinematics, keypoint_velocities
 from genmimic.robot.names import JOINT_NAMES
-from tests.robot.test_kinematics import random_configurations
 
 
 def test_mirroring_the_configuration_mirrors_the_keypoints():
