@@ -75,7 +75,7 @@ def simulate(
         if not reason:
             reason = fall_reason(state, track.motion.root_quat_w[frame], world.grounded)
             fall_time = frame / CONTROL_HZ if reason else fall_time
-        elif config.stop_after_fall is not None and frame / CONTROL_HZ >= fall_time + config.stop_after_fall:
+        elif config.stop_after_fall is not None and frame >= round((fall_time + config.stop_after_fall) * CONTROL_HZ):
             break
         if frame + 1 < len(track):
             anchor = None if controller.harness is None else track.anchor(frame + 1)

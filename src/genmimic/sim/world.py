@@ -26,6 +26,9 @@ from genmimic.tracking.state import RANDOMIZED_MASS_BODIES, RobotState, Simulati
 PHYSICS_HZ = 200
 CONTROL_HZ = 50
 SUBSTEPS = PHYSICS_HZ // CONTROL_HZ
+_BAD_ACCELERATION = mujoco.mjtWarning.mjWARN_BADQACC
+LARGEST_VELOCITY = 1e4
+"""Beyond this, m/s or rad/s, the simulation has come apart."""
 
 
 @dataclass(frozen=True)
@@ -140,10 +143,11 @@ class World:
             if anchor is not None:
                 self._pull(anchor, harness or HarnessGains())
             mujoco.mj_step(self.model, self._data)
+            # MuJoCo itself would only warn and quietly begin anew
+            if not np.abs(self._data.qvel).max() < LARGEST_VELOCITY or self._data.warning[_BAD_ACCELERATION].number:
+                raise FloatingPointError(f"the simulation became unstable at {self._data.time:.2f} s")
             foot_force_w += self._read_contacts() / SUBSTEPS
             self.torque += self._data.actuator_force / SUBSTEPS
-        if not np.isfinite(self._data.qpos).all() or self._data.warning[mujoco.mjtWarning.mjWARN_BADQACC].number:
-            raise FloatingPointError(f"the simulation became unstable at {self._data.time:.2f} s")
         mujoco.mj_kinematics(self.model, self._data)
         return self._state(foot_force_w, action_of_targets(target_joint_pos, constants.DEFAULT_JOINT_POS))
 

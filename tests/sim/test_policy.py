@@ -1,0 +1,154 @@
+import json
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("onnx", reason="policies are built with onnx, which comes with the extra 'dev'")
+
+from motions import standing
+from tiny_policy import GOAL_ONLY, metadata, write_policy
+
+from genmimic.errors import InputError
+from genmimic.robot import constants
+from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
+from genmimic.sim.policy import Policy
+from genmimic.sim.policy_metadata import from_entries, to_entries
+from genmimic.sim.reference import prepare_reference
+from genmimic.sim.world import World
+from genmimic.tracking.observations import STUDENT, TEACHER, layout_size, observe
+
+
+@pytest.fixture
+def scene():
+    world, reference = World(), prepare_reference(standing(0.5))
+    return world.reset(reference.start_state()), reference, world.parameters()
+
+
+def test_metadata_survives_the_file():
+    about = metadata(STUDENT)
+    back = from_entries("p.onnx", to_entries(about))
+    assert back.observations == STUDENT
+    assert back.joint_names == JOINT_NAMES
+    assert back.keypoint_names == KEYPOINT_NAMES
+    np.testing.assert_array_equal(back.kp, constants.KP)
+    assert (back.action_scale, back.action_clip, back.name) == (0.25, 10.0, "tiny")
+
+
+@pytest.mark.parametrize("name", sorted(to_entries(metadata())))
+def test_each_missing_entry_is_named(tmp_path, name):
+    entries = to_entries(metadata())
+    del entries[name]
+    with pytest.raises(InputError, match=f"policy.onnx: lacks the metadata field '{name}'"):
+        Policy(write_policy(tmp_path / "policy.onnx", entries=entries))
+
+
+SWAPPED = [JOINT_NAMES[1], JOINT_NAMES[0], *JOINT_NAMES[2:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("robot", "unitree_h1", "field 'robot' is 'unitree_h1', expected 'unitree_g1_23dof'"),
+        ("joint_names", SWAPPED, "field 'joint_names' has 'left_hip_roll_joint' at position 0"),
+        ("joint_names", [*JOINT_NAMES, "waist_roll_joint"], r"field 'joint_names' has unknown names \['waist_roll"),
+        ("keypoint_names", list(KEYPOINT_NAMES[:-1]), r"field 'keypoint_names' .*lacks \['right_hand'\]"),
+        ("control_hz", 100, "field 'control_hz' is 100, expected 50"),
+        ("kp", [100.0] * 22, r"field 'kp' has shape \(22,\), expected \(23\)"),
+        ("kd", [-1.0] * 23, "field 'kd' holds a value that is negative"),
+        ("default_joint_pos", "zero", "field 'default_joint_pos' does not hold numbers"),
+        ("action_scale", 0.0, "field 'action_scale' is 0.0, expected a positive number"),
+        ("observations", [["joint_angles", 1]], "field 'observations' has an unknown observation term 'joint_angles'"),
+        ("observations", 5, "field 'observations' is not a list"),
+        ("observations", [["joint_pos", 1]], r"input shapes \[\[1, 69\]\], expected one of \[1, 23\]"),
+    ],
+)
+def test_a_policy_for_something_else_is_refused(tmp_path, name, value, message):
+    entries = to_entries(metadata()) | {name: json.dumps(value)}
+    with pytest.raises(InputError, match=message) as caught:
+        Policy(write_policy(tmp_path / "policy.onnx", entries=entries))
+    assert str(caught.value).startswith(str(tmp_path / "policy.onnx"))
+
+
+def test_damaged_entries_and_files_are_refused(tmp_path):
+    entries = to_entries(metadata()) | {"kp": "[1, 2"}
+    with pytest.raises(InputError, match="metadata field 'kp' is not JSON"):
+        Policy(write_policy(tmp_path / "policy.onnx", entries=entries))
+    (tmp_path / "text.onnx").write_text("not a network")
+    with pytest.raises(InputError, match="is not a readable ONNX network"):
+        Policy(tmp_path / "text.onnx")
+    with pytest.raises(InputError, match="no such policy file"):
+        Policy(tmp_path / "absent.onnx")
+    with pytest.raises(InputError, match=r"output shapes \[\[1, 22\]\], expected one of \[1, 23\]"):
+        Policy(write_policy(tmp_path / "narrow.onnx", weight=np.zeros((69, 22)), bias=np.zeros(22)))
+
+
+def test_targets_are_equation_4_of_the_output(tmp_path, scene):
+    state, reference, parameters = scene
+    bias = np.zeros(23)
+    bias[0], bias[1] = 2.0, 30.0
+    policy = Policy(write_policy(tmp_path / "p.onnx", bias=bias))
+    policy.reset(reference, parameters)
+    offset = policy.act(state, 0) - constants.DEFAULT_JOINT_POS
+    np.testing.assert_allclose(offset[:3], [0.5, 2.5, 0.0])
+
+
+def test_the_network_sees_the_observations_that_training_uses(tmp_path, scene):
+    """A network that passes on its inputs 0..22 shows, step by step, what it was given."""
+    state, reference, parameters = scene
+    weight = np.zeros((layout_size(GOAL_ONLY), 23))
+    weight[46:, :] = np.eye(23)  # the newer of the two last actions
+    policy = Policy(write_policy(tmp_path / "p.onnx", weight=weight, bias=np.ones(23)))
+    policy.reset(reference, parameters)
+    actions = [(policy.act(state, t) - constants.DEFAULT_JOINT_POS) / 0.25 for t in range(3)]
+    np.testing.assert_allclose(np.array(actions)[:, 0], [1.0, 2.0, 3.0])
+    policy.reset(reference, parameters)
+    np.testing.assert_allclose(policy.act(state, 0) - constants.DEFAULT_JOINT_POS, 0.25)
+
+
+@pytest.mark.parametrize("layout", [TEACHER, STUDENT], ids=["teacher", "student"])
+def test_observations_equal_those_of_the_tracking_package(tmp_path, scene, layout):
+    state, reference, parameters = scene
+    policy = Policy(write_policy(tmp_path / "p.onnx", about=metadata(layout)))
+    policy.reset(reference, parameters)
+    expected, _ = observe(layout, replace(state, last_action=np.zeros(23)), reference.goal(0, 10), parameters)
+    np.testing.assert_array_equal(policy.observe(state, 0), expected)
+
+
+def test_noise_is_seeded_and_scales(tmp_path, scene):
+    state, reference, parameters = scene
+    path = write_policy(tmp_path / "p.onnx", about=metadata(STUDENT))
+
+    def observed(**settings) -> np.ndarray:
+        policy = Policy(path, **settings)
+        policy.reset(reference, parameters)
+        return policy.observe(state, 0)
+
+    exact, noisy = observed(), observed(noise=1.0, seed=3)
+    np.testing.assert_array_equal(noisy, observed(noise=1.0, seed=3))
+    assert np.abs(noisy - observed(noise=1.0, seed=4)).max() > 0.01
+    goal = slice(-810, None)
+    assert np.std((noisy - exact)[goal]) == pytest.approx(np.hypot(0.05, 0.02 / np.sqrt(3)), rel=0.1)
+    assert np.std((noisy - exact)[:230].reshape(10, 23)[0]) == pytest.approx(0.01, rel=0.5)
+
+
+def test_an_output_that_is_not_finite_is_refused(tmp_path, scene):
+    state, reference, parameters = scene
+    policy = Policy(write_policy(tmp_path / "p.onnx", bias=np.full(23, np.nan)))
+    policy.reset(reference, parameters)
+    with pytest.raises(InputError, match="the output is not finite in frame 7"):
+        policy.act(state, 7)
+
+
+def test_a_policy_step_takes_a_fraction_of_its_20_ms(tmp_path, scene):
+    """Budget: p99 under 1 ms on an idle core; the bound here only catches a blunder on a busy one."""
+    state, reference, parameters = scene
+    policy = Policy(write_policy(tmp_path / "p.onnx", about=metadata(STUDENT)))
+    policy.reset(reference, parameters)
+    times = []
+    for frame in range(100):
+        begin = time.process_time()
+        policy.act(state, frame % len(reference))
+        times.append(time.process_time() - begin)
+    assert np.median(times) < 0.005
