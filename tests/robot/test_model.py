@@ -1,7 +1,6 @@
 import mujoco
 import numpy as np
 import pytest
-from configurations import random_configurations
 
 from genmimic.robot import constants, mirror
 from genmimic.robot.bodies import BODIES, PARENTS, TOTAL_MASS
@@ -59,7 +58,7 @@ def test_torque_actuators_pass_torques_on():
     assert data.qfrc_actuator[6:] == pytest.approx(data.ctrl)
 
 
-def test_dynamics_are_mirror_symmetric(model: mujoco.MjModel):
+def test_dynamics_are_mirror_symmetric(model: mujoco.MjModel, random_configurations):
     """Accelerations under gravity and motor torques: every mass, inertia, frame and gain is in them."""
     root_pos_w, root_quat_w, joint_pos = random_configurations(20)
     targets = random_configurations(20, seed=9)[2]
@@ -130,7 +129,7 @@ def test_falls_end_on_the_floor_and_stay_finite(model: mujoco.MjModel):
 
 
 def test_position_control_is_stable_at_200_hz_with_the_papers_gains():
-    """The wrists lie beyond an explicit PD's stability limit (kd dt / armature = 2.8); shaken hard, they must settle."""
+    """The wrists lie beyond an explicit PD's stability limit (kd dt / armature = 2.8); shaken, they must settle."""
     model = build_model(visual=False, floor=False)
     model.opt.gravity[:] = 0.0
     data = mujoco.MjData(model)

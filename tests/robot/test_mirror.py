@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from configurations import random_configurations
 
 from genmimic import rotation
 from genmimic.robot import constants, mirror
@@ -8,7 +7,7 @@ from genmimic.robot.kinematics import forward_kinematics, keypoint_velocities
 from genmimic.robot.names import JOINT_NAMES
 
 
-def test_mirroring_the_configuration_mirrors_the_keypoints():
+def test_mirroring_the_configuration_mirrors_the_keypoints(random_configurations):
     root_pos_w, root_quat_w, joint_pos = random_configurations(500)
     pos_w, quat_w = forward_kinematics(root_pos_w, root_quat_w, joint_pos)
     mirrored_pos, mirrored_quat = forward_kinematics(
@@ -20,7 +19,7 @@ def test_mirroring_the_configuration_mirrors_the_keypoints():
     assert np.abs(mirrored_pos - pos_w).max() > 0.1
 
 
-def test_velocities_are_mirrored_too():
+def test_velocities_are_mirrored_too(random_configurations):
     root_pos_w, root_quat_w, joint_pos = random_configurations(50)
     rng = np.random.default_rng(1)
     lin_vel, ang_vel, joint_vel = rng.normal(size=(50, 3)), rng.normal(size=(50, 3)), rng.normal(size=(50, 23))

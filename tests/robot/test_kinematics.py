@@ -1,7 +1,6 @@
 import mujoco
 import numpy as np
 import pytest
-from configurations import random_configurations
 
 from genmimic import rotation
 from genmimic.robot.kinematics import forward_kinematics, keypoint_velocities
@@ -21,7 +20,7 @@ def mujoco_keypoints(model: mujoco.MjModel, data: mujoco.MjData) -> tuple[np.nda
     return np.concatenate([data.xpos[bodies], data.site_xpos[sites]]), data.xquat[[*bodies, *carriers]]
 
 
-def test_agrees_with_mujoco_on_1000_random_configurations(model: mujoco.MjModel):
+def test_agrees_with_mujoco_on_1000_random_configurations(model: mujoco.MjModel, random_configurations):
     root_pos_w, root_quat_w, joint_pos = random_configurations(1000)
     pos_w, quat_w = forward_kinematics(root_pos_w, root_quat_w, joint_pos)
     assert pos_w.shape == (1000, 27, 3) and quat_w.shape == (1000, 27, 4)
@@ -34,7 +33,7 @@ def test_agrees_with_mujoco_on_1000_random_configurations(model: mujoco.MjModel)
         assert np.abs(np.abs((quat_w[frame] * expected_quat).sum(-1)) - 1.0).max() < 1e-9
 
 
-def test_velocities_agree_with_mujoco(model: mujoco.MjModel):
+def test_velocities_agree_with_mujoco(model: mujoco.MjModel, random_configurations):
     root_pos_w, root_quat_w, joint_pos = random_configurations(50, seed=1)
     rng = np.random.default_rng(2)
     lin_vel_w, ang_vel_w, joint_vel = rng.normal(size=(50, 3)), rng.normal(size=(50, 3)), rng.normal(size=(50, 23))
@@ -57,7 +56,7 @@ def test_velocities_agree_with_mujoco(model: mujoco.MjModel):
             assert keypoint_lin[frame, index] == pytest.approx(velocity[3:], abs=1e-9)
 
 
-def test_numpy_and_torch_give_the_same_numbers():
+def test_numpy_and_torch_give_the_same_numbers(random_configurations):
     torch = pytest.importorskip("torch")
     arrays = random_configurations(20, seed=3)
     expected = forward_kinematics(*arrays)
@@ -74,7 +73,7 @@ def test_numpy_and_torch_give_the_same_numbers():
         assert theirs.numpy() == pytest.approx(ours, abs=1e-12)
 
 
-def test_any_leading_dimensions():
+def test_any_leading_dimensions(random_configurations):
     root_pos_w, root_quat_w, joint_pos = random_configurations(6, seed=5)
     flat_pos, flat_quat = forward_kinematics(root_pos_w, root_quat_w, joint_pos)
     pos, quat = forward_kinematics(
@@ -85,7 +84,7 @@ def test_any_leading_dimensions():
     assert single_pos == pytest.approx(flat_pos[0])
 
 
-def test_float32_stays_float32():
+def test_float32_stays_float32(random_configurations):
     arrays = [a.astype(np.float32) for a in random_configurations(3, seed=6)]
     pos, quat = forward_kinematics(*arrays)
     assert pos.dtype == np.float32 and quat.dtype == np.float32
