@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from command_line import genmimic
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,12 @@ def example_video() -> Path:
     path = example_video()
     assert path is not None, "examples/wave.mp4 is missing; make it with examples/make_example.py"
     return path
+
+
+@pytest.fixture(scope="session")
+def finished_run(example_video: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Output folder of one `genmimic run` on the example; tests copy it before they change anything."""
+    folder = tmp_path_factory.mktemp("run")
+    done = genmimic("run", example_video, "--out", folder, "--quiet", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / example_video.stem

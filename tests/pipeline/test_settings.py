@@ -18,7 +18,7 @@ from genmimic.pipeline.settings import Settings
         ({"start": float("nan")}, "--start"),
         ({"start": 3.0, "end": 2.0}, "--end"),
         ({"crop": (0, 0, 0, 10)}, "--crop"),
-        ({"person": -1}, "--person"),
+        ({"person": 0}, "--person"),
         ({"height": 180.0}, "--height"),
         ({"dof": 27}, "--dof"),
         ({"controller": "magic"}, "--controller"),
@@ -32,4 +32,4 @@ def test_refused(settings: dict[str, Any], option: str) -> None:
 
 
 def test_accepted() -> None:
-    Settings(start=1.0, end=2.0, crop=(0, 0, 10, 10), person=0, height=1.8, controller="policy", policy=Path("p.onnx"))
+    Settings(start=1.0, end=2.0, crop=(0, 0, 10, 10), person=1, height=1.8, controller="policy", policy=Path("p.onnx"))

@@ -38,7 +38,7 @@ Crop = Annotated[
 ]
 Person = Annotated[
     int | None,
-    _plain("N", "Whom to follow: 0 is the longest, largest track, 1 the next, and so on."),
+    _plain("N", "Whom to follow: 1 is the longest, largest track, 2 the next, and so on."),
 ]
 Height = Annotated[float | None, _plain("METRES", "The person's height; estimated by default.")]
 Controller = Annotated[

@@ -50,7 +50,7 @@ def reconstruct(
 
     for example:
       genmimic reconstruct clip.mp4
-      genmimic reconstruct party.mp4 --person 1 --height 1.80
+      genmimic reconstruct party.mp4 --person 2 --height 1.80
     """
     if not video.is_file():
         raise InputError(f"{video}: {'a folder, expected a video file' if video.is_dir() else 'no such file'}.")

@@ -113,9 +113,9 @@ def execute(
             summary = stage.work(Job(name, inputs, outputs, settings, summaries, progress))
             seconds = time.perf_counter() - began
             written = {file: fingerprint.file_hash(path) for file, path in outputs.items()}
-            previous = ledger.records.get(stage.name)
-            if previous is None or previous.outputs != written:
-                ledger = _remove_stale(ledger, folder, stage, pipeline)
+            previous = ledger.records[stage.name].outputs if stage.name in ledger.records else {}
+            changed = {file for file, content in written.items() if previous.get(file) != content}
+            ledger = _remove_stale(ledger, folder, changed, pipeline)
             for file, path in outputs.items():
                 path.replace(folder / file)
             ledger = ledger.with_record(stage.name, Record(mark, written, summary, round(seconds, 3)))
@@ -185,14 +185,14 @@ def _remove_if_empty(folder: Path) -> bool:
     return True
 
 
-def _remove_stale(ledger: Ledger, folder: Path, stage: Stage, pipeline: Sequence[Stage]) -> Ledger:
-    """Drop the results of the later stages that read what `stage` is about to replace."""
-    changed, stale = set(stage.outputs), set()
-    for later in pipeline:
-        if later.name != stage.name and changed & {*later.inputs, *later.optional_inputs}:
-            changed |= set(later.outputs)
-            stale.add(later.name)
-            if later.name in ledger.records:
-                for file in later.outputs:
+def _remove_stale(ledger: Ledger, folder: Path, changed: set[str], pipeline: Sequence[Stage]) -> Ledger:
+    """Drop the results of all stages that read one of the files about to change, and of those that read theirs."""
+    changed, stale = set(changed), set()
+    for stage in pipeline:
+        if changed & {*stage.inputs, *stage.optional_inputs}:
+            changed |= set(stage.outputs)
+            stale.add(stage.name)
+            if stage.name in ledger.records:
+                for file in stage.outputs:
                     (folder / file).unlink(missing_ok=True)
     return ledger.without(stale)

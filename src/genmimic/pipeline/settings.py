@@ -17,7 +17,7 @@ class Settings:
         start: Where to start in the video, seconds; None for its beginning.
         end: Where to stop in the video, seconds; None for its end.
         crop: Part of the picture to use as x, y, width, height in pixels (after rotation); None for all of it.
-        person: Which person to follow where there are several, 0 is the longest and largest track; None chooses it.
+        person: Which person to follow where there are several, 1 is the longest and largest track; None chooses it.
         height: The person's height in metres; None estimates it.
         controller: What drives the simulated robot: `gantry` (PD on the reference, pelvis held by springs) or
             `policy` (a trained network).
@@ -46,8 +46,10 @@ class Settings:
             raise InputError(f"--end is {self.end}, expected seconds later than --start ({self.start or 0.0}).")
         if self.crop is not None and (len(self.crop) != 4 or min(self.crop) < 0 or min(self.crop[2:]) < 1):
             raise InputError(f"--crop is {self.crop}, expected x, y, width and height in pixels.")
-        if self.person is not None and self.person < 0:
-            raise InputError(f"--person is {self.person}, expected 0 for the longest track, 1 for the next, and so on.")
+        if self.person is not None and self.person < 1:
+            raise InputError(
+                f"--person is {self.person}, expected 1 for the longest, largest track, 2 for the next, and so on."
+            )
         if self.height is not None and not 0.5 <= self.height <= 2.5:
             raise InputError(f"--height is {self.height}, expected the person's height in metres, 0.5 to 2.5.")
         if self.controller not in ("gantry", "policy"):

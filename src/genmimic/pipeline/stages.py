@@ -72,6 +72,7 @@ def _video(job: Job) -> dict[str, Any]:
     from genmimic.view.side_by_side import write_video
 
     settings = job.settings
+    verdict = json.loads(job.inputs["metrics.json"].read_text())["verdict"]
     write_video(
         job.outputs["video.mp4"],
         open_video(job.inputs["video"], settings.start, settings.end, settings.crop),
@@ -79,6 +80,8 @@ def _video(job: Job) -> dict[str, Any]:
         load_robot(job.inputs["reference.npz"]),
         load_rollout(job.inputs["robot.npz"]),
         job.progress,
+        verdict=verdict["sentence"],
+        verdict_kind=verdict["kind"],
     )
     return {}
 
@@ -130,7 +133,7 @@ STAGES: tuple[Stage, ...] = (
     ),
     Stage(
         name="video",
-        inputs=("video", "human.npz", "reference.npz", "robot.npz"),
+        inputs=("video", "human.npz", "reference.npz", "robot.npz", "metrics.json"),
         outputs=("video.mp4",),
         settings=("start", "end", "crop"),
         packages=("view", *_MOTION),
