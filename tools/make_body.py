@@ -29,15 +29,18 @@ IDENTITIES = {
     "adam": (("macrodetails/caucasian-male-young", f"{UNIVERSAL}-male-young-averagemuscle-averageweight"), 1.02, False),
     "beth": (
         ("macrodetails/african-female-young", f"{UNIVERSAL}-female-young-averagemuscle-averageweight"),
-        1.02,
+        0.97,
         True,
     ),
-    "chen": (("macrodetails/asian-male-young", f"{UNIVERSAL}-male-young-averagemuscle-minweight"), 0.96, False),
+    "chen": (("macrodetails/asian-male-young", f"{UNIVERSAL}-male-young-averagemuscle-minweight"), 1.05, False),
 }
 """Per identity: targets, scale, long hair."""
 HAND_BONES = ("wrist", "metacarpal", "finger")
 CLOTHES = {"hair": (2, 0.013), "shirt": (4, 0.012), "trousers": (2, 0.006), "shoe": (3, 0.005)}
 """Rounds of smoothing and thickness in metres."""
+GARMENTS = ("shirt", "trousers", "shoe")
+TUCK = 0.012
+"""How far the trousers are drawn in under the shirt, metres."""
 SOLE = 0.012
 """How far the sole lies under the bare foot, metres."""
 CURL_ANGLES = (1.25, 1.6, 1.0)
@@ -219,28 +222,27 @@ def dominant_bones(base: Base) -> np.ndarray:
     return names[np.argmax(np.stack(list(base.weights.values())), axis=0)]
 
 
-def face_label(p: np.ndarray, eye: np.ndarray, long_hair: bool) -> str:
-    """Region of a body face of head and neck centred at `p`; `eye` is the left eye's centre, metres."""
+def is_hair(p: np.ndarray, eye: np.ndarray, long_hair: bool) -> bool:
+    """Whether hair grows on a face of the head centred at `p`; `eye` is the left eye's centre, metres."""
     x, y, z = abs(p[0]), p[1] - eye[1], p[2] - eye[2]
-    ear = x > 0.069 and -0.048 < y < 0.016 and -0.105 < z < -0.050
-    if z > -0.03:
-        if (x / 0.026) ** 2 + ((y + 0.0695) / 0.0105) ** 2 < 1:
-            return "lips"
-        if 0.011 < x < 0.046 and 0.013 < y + 0.12 * (x - 0.011) < 0.0245:
-            return "brow"
-    if ear:
-        return "skin"
+    if x > 0.069 and -0.048 < y < 0.016 and -0.105 < z < -0.050:  # the ear
+        return False
     front = 0.005 + 1.0 * (z + 0.045)
     back = -0.105 if long_hair else -0.070
-    return "hair" if y > (front if z > -0.070 else back) else "skin"
+    return y > (front if z > -0.070 else back)
 
 
-def regions_of(base: Base, v: np.ndarray, joints: np.ndarray, long_hair: bool) -> list[tuple[list[int], str]]:
-    """Quads of the dressed body with the name of their region; undressed parts that clothes cover are left out."""
+def left_eye(base: Base, v: np.ndarray) -> np.ndarray:
+    """Centre (3,) of the left eyeball."""
+    return v[np.unique(np.concatenate(base.groups["helper-l-eye"]))].mean(0)
+
+
+def dress(base: Base, v: np.ndarray, joints: np.ndarray) -> list[tuple[list[int], str]]:
+    """Quads of the dressed body with their region; skin that clothes cover is left out, `head` is for `is_hair`."""
     bones = dominant_bones(base)
     at = {name: joints[INDEX[name]] for name in JOINT_NAMES}
-    eye = v[np.unique(np.concatenate(base.groups["helper-l-eye"]))].mean(0)
     axis = at["left_elbow"] - at["left_shoulder"]
+    hip, ankle = at["left_hip"][1], at["left_ankle"][1]
     quads: list[tuple[list[int], str]] = []
 
     def arm_fraction(p: np.ndarray) -> float:
@@ -250,26 +252,29 @@ def regions_of(base: Base, v: np.ndarray, joints: np.ndarray, long_hair: bool) -
         p, bone = v[quad].mean(0), bones[quad[0]]
         if bone.startswith(HAND_BONES):
             quads.append((quad, "skin"))
-        elif bone.startswith(("upperarm", "lowerarm")):
-            quads.append((quad, "arm" if arm_fraction(p) > 0.35 else "hidden"))
-        elif p[1] > at["neck"][1] - 0.10 and abs(p[0]) < 0.13:
-            quads.append((quad, face_label(p, eye, long_hair)))
-        else:
-            quads.append((quad, "hidden"))
+        elif bone.startswith(("upperarm", "lowerarm")) and abs(p[0]) > 0.15:
+            if arm_fraction(p) > 0.5:
+                quads.append((quad, "arm"))
+        elif p[1] > at["neck"][1] - 0.14 and abs(p[0]) < 0.15:
+            quads.append((quad, "head"))
+    # garments reach under each other, so that no gap opens when the body bends
     for quad in base.groups["helper-tights"]:
         p, bone = v[quad].mean(0), bones[quad[0]]
         neckline = at["neck"][1] - (0.045 if p[2] > at["neck"][2] + 0.02 else 0.005)
         if bone.startswith(("lowerarm", *HAND_BONES)):
-            label = "hidden"
-        elif bone.startswith("upperarm"):
-            label = "shirt" if arm_fraction(p) < 0.62 else "hidden"
+            continue
+        if bone.startswith("upperarm"):
+            if arm_fraction(p) < 0.62:
+                quads.append((quad, "shirt"))
         elif bone.startswith(("foot", "toe")):
-            label = "shoe"
-        elif p[1] < at["left_hip"][1] - 0.01:
-            label = "trousers"
+            quads.append((quad, "shoe"))
         else:
-            label = "shirt" if p[1] < neckline and not bone.startswith("head") else "hidden"
-        quads.append((quad, label))
+            if hip - 0.045 < p[1] < neckline and not bone.startswith("head"):
+                quads.append((quad, "shirt"))
+            if p[1] < hip + 0.08:
+                quads.append((quad, "trousers"))
+            if p[1] < ankle + 0.06:
+                quads.append((quad, "shoe"))
     for side in ("l", "r"):
         group = base.groups[f"helper-{side}-eye"]
         centre = v[np.unique(np.concatenate(group))].mean(0)
@@ -279,7 +284,7 @@ def regions_of(base: Base, v: np.ndarray, joints: np.ndarray, long_hair: bool) -
     return quads
 
 
-def visible(vertices: np.ndarray, faces: np.ndarray, views: int = 48, size: int = 1600) -> np.ndarray:
+def visible(vertices: np.ndarray, faces: np.ndarray, views: int = 48, size: int = 3000) -> np.ndarray:
     """Faces (F,) seen from at least one of many directions: drops mouth, eye sockets and skin under clothes."""
     seen = np.zeros(len(faces), bool)
     centre = 0.5 * (vertices.min(0) + vertices.max(0))
@@ -298,7 +303,7 @@ def visible(vertices: np.ndarray, faces: np.ndarray, views: int = 48, size: int 
         for i in order:
             cv2.fillConvexPoly(ids, pixels[i], int(i))
         hits = np.bincount(ids[ids >= 0], minlength=len(faces))
-        seen |= hits > 2
+        seen |= hits > 1
     return seen
 
 
@@ -312,8 +317,12 @@ def normals_of(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
 
 
-def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float) -> np.ndarray:
-    """Clothes, shoes and hair of some thickness: smoothed and pushed outwards (V, 3)."""
+def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float, hip: float) -> np.ndarray:
+    """Clothes, shoes and hair of some thickness: smoothed and pushed outwards (V, 3).
+
+    `ground` and `hip` are the heights of the soles and of the hip joints.
+    """
+    below_hem = np.flatnonzero(v[:, 1] < hip - 0.02)
     v = v.copy()
     for name, (rounds, thickness) in CLOTHES.items():
         chosen = faces[regions == REGIONS.index(name)]
@@ -327,6 +336,8 @@ def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float)
             total = np.stack([np.bincount(edges[:, 0], v[edges[:, 1], k], len(v)) for k in range(3)], 1)
             v[inside] += 0.5 * (total[inside] / count[inside] - v[inside])
         v[inside] += thickness * normals_of(v, chosen)[inside]
+    tucked = np.setdiff1d(np.unique(faces[regions == REGIONS.index("trousers")]), below_hem)
+    v[tucked] -= TUCK * normals_of(v, faces)[tucked]
     sole = np.unique(faces[regions == REGIONS.index("shoe")])
     low = sole[v[sole, 1] < ground + 0.018]
     v[low, 1] = ground - SOLE
@@ -364,27 +375,25 @@ def main(folder: Path, out: Path) -> None:
     """Build and write the asset."""
     base = load_base(folder)
     shapes, bodies = [], []
-    for name, (targets, scale, long_hair) in IDENTITIES.items():
+    for name, (targets, scale, _) in IDENTITIES.items():
+        print(name)
         v = apply_targets(base, targets) * scale
         joints = apose_joints(base, v)
-        print(name)
         bodies.append((joints, bind_rotations(base, v, joints), joint_weights(base, v, joints)))
-        shapes.append((v, regions_of(base, v, joints, long_hair)))
-    # all share the first one's cut of the clothes; heads differ
-    cut = [label for _, label in shapes[0][1]]
-    heads = ("skin", "lips", "brow", "hair")
+        shapes.append(v)
 
-    quads = [q for q, _ in shapes[0][1]]
-    labels = [
-        [own if own in heads and first in heads else first for (_, own), first in zip(s[1], cut, strict=True)]
-        for s in shapes
-    ]
-    kept = [k for k, label in enumerate(cut) if label != "hidden"]
+    # all wear the first one's cut; only the hair grows differently
+    cut = dress(base, shapes[0], bodies[0][0])
+    quads, fabric = [q for q, _ in cut], [c if c in GARMENTS else "body" for _, c in cut]
+    labels = []
+    for v, (_, _, long_hair) in zip(shapes, IDENTITIES.values(), strict=True):
+        eye = left_eye(base, v)
+        head = ["hair" if is_hair(v[q].mean(0), eye, long_hair) else "skin" for q in quads]
+        labels.append([h if label == "head" else label for h, (_, label) in zip(head, cut, strict=True)])
     # clothes have their own copy of each vertex, so that a hem can stand off what lies under it
-    fabric = [labels[0][k] if labels[0][k] in ("shirt", "trousers", "shoe") else "body" for k in kept]
     keys = {}
     corners, region = [], [[] for _ in shapes]
-    for k, cloth in zip(kept, fabric, strict=True):
+    for k, cloth in enumerate(fabric):
         ids = [keys.setdefault((i, cloth), len(keys)) for i in quads[k]]
         for c in range(2, len(ids)):
             corners.append([ids[0], ids[c - 1], ids[c]])
@@ -394,10 +403,12 @@ def main(folder: Path, out: Path) -> None:
     faces, regions = np.array(corners), np.array(region)
 
     dressed = []
-    for (v, _), r in zip(shapes, regions, strict=True):
+    for v, r, (joints, *_) in zip(shapes, regions, bodies, strict=True):
         ground = v[np.unique(np.concatenate(base.groups["helper-tights"])), 1].min()
-        dressed.append(tailor(v[source], faces, r, ground))
-    seen = visible(dressed[0], faces) | visible(dressed[1], faces)
+        dressed.append(tailor(v[source], faces, r, ground, joints[INDEX["left_hip"], 1]))
+    # inside the head nothing is ever seen; elsewhere a pose may bare what the A-pose hides
+    head = dressed[0][faces, 1].mean(1) > bodies[0][0][INDEX["neck"], 1] + 0.04
+    seen = np.logical_or.reduce([~head, *(visible(d, faces) for d in dressed)])
     faces, regions = faces[seen], regions[:, seen]
     used, inverse = np.unique(faces, return_inverse=True)
     faces = inverse.reshape(-1, 3)
@@ -410,7 +421,7 @@ def main(folder: Path, out: Path) -> None:
     share = np.round(255 * share / share.sum(1, keepdims=True))
     curls = []
     for fingers in CURL_SHAPES.values():
-        curls.append(np.stack([curl(base, v, fingers)[source] for v, _ in shapes]))
+        curls.append(np.stack([curl(base, v, fingers)[source] for v in shapes]))
     hand = np.flatnonzero(np.abs(np.stack(curls)).max((0, 1, 3)) > 1e-4)
     np.savez_compressed(
         out,
@@ -425,6 +436,7 @@ def main(folder: Path, out: Path) -> None:
         weight=share.astype(np.uint8),
         joint_pos=np.stack([b[0] for b in bodies]).astype(np.float32),
         bind_matrix=np.stack([b[1] for b in bodies]).astype(np.float32),
+        left_eye_pos=np.stack([left_eye(base, v) for v in shapes]).astype(np.float32),
         curl_names=list(CURL_SHAPES),
         curl_vertex=hand.astype(np.uint16),
         curl_shift=np.round(np.stack(curls)[:, :, hand] * 1e4).astype(np.int16),

@@ -13,7 +13,7 @@ from genmimic import rotation
 from genmimic.errors import InputError
 from genmimic.motion.skeleton import INDEX, PARENTS, forward_kinematics
 
-REGIONS: tuple[str, ...] = ("skin", "arm", "lips", "brow", "hair", "eye", "iris", "shirt", "trousers", "shoe")
+REGIONS: tuple[str, ...] = ("skin", "arm", "hair", "eye", "iris", "shirt", "trousers", "shoe")
 """What a face of the mesh shows; `arm` is bare or sleeved."""
 
 PALETTES: dict[str, dict[str, tuple[int, int, int]]] = {
@@ -64,6 +64,8 @@ class Body:
         face_region: Index into `REGIONS`, (F,).
         weight_joint: The four joints that move each vertex, (V, 4).
         weight: Their shares, (V, 4), summing to 1.
+        left_eye_pos: Centre of the left eyeball in the A-pose, (3,), metres; where the face is painted.
+        paint: Albedo of `lips` and `brow`, (3,), linear light.
         joint_pos: Joints in the A-pose, (22, 3), metres.
         bind_matrix: Rotation (22, 3, 3) of each body part from the A-pose to the T-pose, in which all local
             rotations are identity.
@@ -79,6 +81,8 @@ class Body:
     face_region: np.ndarray
     weight_joint: np.ndarray
     weight: np.ndarray
+    left_eye_pos: np.ndarray
+    paint: Mapping[str, np.ndarray]
     joint_pos: np.ndarray
     bind_matrix: np.ndarray
     offsets: np.ndarray
@@ -116,7 +120,8 @@ def load_body(name: str = "adam") -> Body:
         raise InputError(f"No synthetic body is called '{name}'; choose one of {', '.join(names)}.")
     person = names.index(name)
     palette = PALETTES[name] | EYE_COLOURS
-    colours = (np.array([palette[r] for r in REGIONS]) / 255.0) ** 2.2
+    linear = {part: (np.array(rgb) / 255.0) ** 2.2 for part, rgb in palette.items()}
+    colours = np.stack([linear[r] for r in REGIONS])
     vertices = data["vertices"][person] * 1e-4
     regions = data["face_region"][person]
     joints = data["joint_pos"][person].astype(np.float64)
@@ -136,6 +141,8 @@ def load_body(name: str = "adam") -> Body:
         face_region=regions,
         weight_joint=data["weight_joint"].astype(np.int64),
         weight=data["weight"] / data["weight"].sum(1, keepdims=True, dtype=np.float64),
+        left_eye_pos=data["left_eye_pos"][person].astype(np.float64),
+        paint={part: linear[part] for part in ("lips", "brow")},
         joint_pos=joints,
         bind_matrix=bind,
         offsets=offsets,

@@ -45,7 +45,7 @@ def render_motion(take: Take, cameras: Sequence[Camera]) -> Iterator[np.ndarray]
     empty, previous = None, None
     for frame, camera in enumerate(cameras):
         if empty is None or camera is not previous:  # a static camera is one object, repeated
-            empty = draw_room(list(take.surfaces), camera)
+            empty = draw_room(take.surfaces, camera)
         previous = camera
         yield render_frame(take, frame, camera, empty)
 
@@ -55,16 +55,18 @@ def render_frame(take: Take, frame: int, camera: Camera, empty: tuple[np.ndarray
     curl = {name: (float(c[frame, 0]), float(c[frame, 1])) for name, c in take.curl.items()}
     vertices = pose_vertices(take.body, take.human.root_pos_w[frame], take.human.local_quat[frame], curl)
     shadow = shading.cast(vertices, take.body.faces, take.light_w)
-    background, floor_point = empty
-    image = background * (1.0 - FLOOR_SHADOW * shading.floor_shadow(shadow, floor_point))[..., None]
+    background, is_floor = empty
+    shade = FLOOR_SHADOW * is_floor * shading.floor_shadow(shadow, camera)
+    image = background * (np.float32(1.0) - shade.astype(np.float32))[..., None]
 
     fine = camera.scaled(SUPERSAMPLE)
-    person = np.zeros((fine.size[1], fine.size[0], 4), np.float32)
     pixel, face, weight = _visible_points(take.body, vertices, fine)
-    person.reshape(-1, 4)[pixel, :3] = _colours(take, vertices, face, weight, shadow, camera)
-    person.reshape(-1, 4)[pixel, 3] = 1.0
-    person = cv2.resize(person, camera.size, interpolation=cv2.INTER_AREA)
-    image = image * (1.0 - person[..., 3:]) + person[..., :3]
+    if len(pixel):
+        person = np.zeros((fine.size[1], fine.size[0], 4), np.float32)
+        person.reshape(-1, 4)[pixel, :3] = _colours(take, vertices, face, weight, shadow, camera)
+        person.reshape(-1, 4)[pixel, 3] = 1.0
+        person = cv2.resize(person, camera.size, interpolation=cv2.INTER_AREA)
+        image = image * (1.0 - person[..., 3:]) + person[..., :3]
     return np.clip(image + 0.5, 0, 255).astype(np.uint8)
 
 
@@ -74,10 +76,10 @@ def _visible_points(body: Body, vertices: np.ndarray, camera: Camera) -> tuple[n
     draw_triangles(ids, camera, vertices, body.faces, np.arange(len(body.faces))[:, None])
     pixel = np.flatnonzero(ids.reshape(-1) >= 0)
     face = ids.reshape(-1)[pixel]
-    projected, depth = camera.project(vertices)
+    projected, depth = (values.astype(np.float32) for values in camera.project(vertices))
     corner = projected[body.faces[face]]
     row, column = np.divmod(pixel, camera.size[0])
-    a = corner - np.stack([column, row], 1)[:, None]
+    a = corner - np.stack([column, row], 1).astype(np.float32)[:, None]
     area = np.stack([_cross(a[:, 1], a[:, 2]), _cross(a[:, 2], a[:, 0]), _cross(a[:, 0], a[:, 1])], axis=1)
     # pixels on the rim of a filled triangle lie a little outside: clamp
     total = area.sum(1, keepdims=True)
@@ -90,31 +92,57 @@ def _colours(
 ) -> np.ndarray:
     """Colours (N, 3), 0..255, of visible points."""
     body = take.body
+    # one table of everything that is interpolated over a face: normal, position in the A-pose, position in the world
+    table = np.hstack([shading.vertex_normals(vertices, body.faces), body.vertices, vertices]).astype(np.float32)
     corners = body.faces[face]
-    normals = shading.vertex_normals(vertices, body.faces)
-    normal = np.einsum("nk,nka->na", weight, normals[corners])
-    rest = np.einsum("nk,nka->na", weight, body.vertices[corners])
+    values = sum(weight[:, k : k + 1] * table[corners[:, k]] for k in range(3))
+    normal, rest, point = values[:, :3], values[:, 3:6], values[:, 6:]
     normal = normal + _folds(rest, body.face_region[face])
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
-    point = np.einsum("nk,nka->na", weight, vertices[corners])
-    lit = shadow.lit(point + 0.012 * normal)
-    light = shading.brightness(normal, lit, take.light_w, -camera.rotation_cw[2])
+    normal /= np.maximum(np.sqrt(np.einsum("na,na->n", normal, normal)), 1e-6)[:, None]
+    lit = shadow.lit(point)
+    light = shading.brightness(normal, lit, np.float32(take.light_w), np.float32(-camera.rotation_cw[2]))
     # the room's light reaches the lower legs less: they stand in the floor's and the body's own shade
     light *= np.clip(0.82 + 0.18 * point[:, 2], 0.82, 1.0)
-    return 255.0 * np.clip(body.face_colour[face] * light[:, None], 0.0, 1.0) ** (1.0 / GAMMA)
+    albedo = _painted(body, body.face_colour[face], rest, body.face_region[face])
+    return 255.0 * np.clip(albedo * light[:, None], 0.0, 1.0) ** (1.0 / GAMMA)
+
+
+def _painted(body: Body, albedo: np.ndarray, rest: np.ndarray, region: np.ndarray) -> np.ndarray:
+    """Albedo (N, 3) with lips, brows and ruddy cheeks on the skin at rest positions (N, 3)."""
+    z_eye, y_eye = body.left_eye_pos[2], body.left_eye_pos[1]
+    skin = region == REGIONS.index("skin")
+    face = np.flatnonzero(skin & (rest[:, 2] > z_eye - 0.035) & (np.abs(rest[:, 1] - y_eye) < 0.1))
+    x, y = np.abs(rest[face, 0]), rest[face, 1] - np.float32(y_eye)
+    colour = albedo[face]
+
+    def blend(paint: np.ndarray, distance: np.ndarray, blur: float) -> None:
+        share = np.clip(0.5 - distance / blur, 0.0, 1.0)[:, None]
+        colour[:] += share * (paint - colour)
+
+    blend(colour * [1.0, 0.72, 0.68], np.hypot((x - 0.036) / 1.3, y + 0.035) - 0.012, 0.025)
+    blend(body.paint["lips"], np.hypot(x / 0.025, (y + 0.0695) / 0.0095) - 1.0, 0.25)
+    along = (x - 0.030) / 0.019
+    blend(body.paint["brow"], np.hypot(along**3, (y - 0.0205 + 0.004 * along**2) / 0.0042) - 1.0, 0.5)
+    blend(0.35 * colour, np.hypot((x - 0.031) / 0.017, (y - 0.0065) / 0.0022) - 1.0, 0.8)
+    albedo = albedo.copy()
+    albedo[face] = colour
+    return albedo
 
 
 def _folds(rest: np.ndarray, region: np.ndarray) -> np.ndarray:
     """Slopes (N, 3) of the folds in cloth at rest positions (N, 3): a few waves that move with the body."""
     cloth = np.isin(region, [REGIONS.index("shirt"), REGIONS.index("trousers")])
     hair = region == REGIONS.index("hair")
-    depth = 0.16 * cloth + 0.28 * hair
-    out = np.zeros_like(rest)
+    depth = np.float32(0.16) * cloth + np.float32(0.28) * hair
+    rough = np.flatnonzero(depth)
+    out, rest = np.zeros_like(rest), rest[rough]
+    slope = np.zeros_like(rest)
     waves = ((31.0, 17.0, 9.0), (-14.0, 38.0, 21.0), (47.0, -25.0, -33.0), (70.0, 9.0, 60.0))
     for k, wave in enumerate(waves):
-        wave = np.array(wave)
-        out += np.cos(rest @ wave + k)[:, None] * (wave / np.linalg.norm(wave))
-    return depth[:, None] * out * 0.5
+        direction = np.array(wave, np.float32)
+        slope += np.cos(rest @ direction + np.float32(k))[:, None] * (direction / np.linalg.norm(direction))
+    out[rough] = 0.5 * depth[rough, None] * slope
+    return out
 
 
 def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:

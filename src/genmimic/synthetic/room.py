@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -60,12 +61,11 @@ def make_room(heading: float, seed: int = 0, behind: float = 3.0, side: float = 
     ]
 
 
-def draw_room(surfaces: list[Surface], camera: Camera) -> tuple[np.ndarray, np.ndarray]:
+def draw_room(surfaces: Sequence[Surface], camera: Camera) -> tuple[np.ndarray, np.ndarray]:
     """Picture of the empty room.
 
     Returns:
-        The image (H, W, 3), RGB float32 in [0, 255], and the floor point (H, W, 2) in metres, world, that each pixel
-        shows (NaN off the floor).
+        The image (H, W, 3), RGB float32 in [0, 255], and where it shows the floor, (H, W) bool.
     """
     width, height = camera.size
     x = (np.arange(width, dtype=np.float32) - np.float32(camera.centre_px[0])) / np.float32(camera.focal_px)
@@ -74,7 +74,7 @@ def draw_room(surfaces: list[Surface], camera: Camera) -> tuple[np.ndarray, np.n
     rays = (x[None, :, None] * rot[0] + y[:, None, None] * rot[1]) + rot[2]
     image = np.full((height, width, 3), 200.0, np.float32)
     nearest = np.full((height, width), np.inf, np.float32)
-    floor_point = np.full((height, width, 2), np.nan, np.float32)
+    is_floor = np.zeros((height, width), bool)
     for surface in surfaces:
         normal = np.cross(surface.u_w, surface.v_w).astype(np.float32)
         slope = rays @ normal
@@ -95,10 +95,8 @@ def draw_room(surfaces: list[Surface], camera: Camera) -> tuple[np.ndarray, np.n
         hit &= (u >= 0) & (v >= 0) & (u * TEXELS_PER_METRE < texture_width) & (v * TEXELS_PER_METRE < texture_height)
         image[rows][hit] = colour[hit]
         nearest[rows][hit] = t[hit]
-        if surface.is_floor:
-            point = camera.position_w[:2].astype(np.float32) + t[..., None] * rays[rows, :, :2]
-            floor_point[rows][hit] = point[hit]
-    return image, floor_point
+        is_floor[rows][hit] = surface.is_floor
+    return image, is_floor
 
 
 def _footprint(t: np.ndarray, slope: np.ndarray, focal_px: float) -> np.ndarray:

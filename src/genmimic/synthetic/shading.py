@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from genmimic.view.camera import Camera, look_at
-from genmimic.view.rasterizer import draw_triangles
 
 SHADOW_SIZE = 320
 """Pixels along a side of the shadow map."""
@@ -17,7 +16,9 @@ SHADOW_EXTENT = 2.8
 LAMP_DISTANCE = 25.0
 """The lamp is far enough that its light is nearly parallel, metres."""
 NO_SURFACE = 1e3
-SAMPLES = np.array([(-2, 0), (-1, 2), (0, -1), (0, 1), (1, -2), (2, 0), (-1, -2), (1, 2)])
+GAP = 5
+"""Points of the mesh lie closer than this many pixels of the shadow map, so that they close to a surface."""
+SAMPLES = ((-2, 0), (-1, 2), (0, -1), (0, 1), (1, -2), (2, 0), (-1, -2), (1, 2))
 """Neighbours in the shadow map whose answers are averaged, so that shadows have soft borders, pixels."""
 
 
@@ -28,36 +29,43 @@ class ShadowMap:
     camera: Camera
     depth: np.ndarray
 
-    def lit(self, points_w: np.ndarray, softness: int = 1, bias: float = 0.025) -> np.ndarray:
-        """Share of the lamp (...), in [0, 1], that points (..., 3) in the world see."""
+    def lit(self, points_w: np.ndarray, bias: float = 0.06) -> np.ndarray:
+        """Share of the lamp (N,), in [0, 1], that points (N, 3) in the world see."""
         pixel, depth = self.camera.project(points_w)
         side = self.depth.shape[0]
-        at = np.rint(pixel).astype(np.int32)
-        total = np.zeros(depth.shape, np.float32)
-        for dx, dy in SAMPLES * softness:
-            column, row = np.clip(at[..., 0] + dx, 0, side - 1), np.clip(at[..., 1] + dy, 0, side - 1)
-            total += self.depth[row, column] > depth - bias
-        return total / len(SAMPLES)
+        at = np.clip(np.rint(pixel), 2, side - 3).astype(np.int32)
+        nearest = self.depth.reshape(-1)
+        index, limit = at[:, 1] * side + at[:, 0], depth - bias
+        return sum((nearest[index + dy * side + dx] > limit).astype(np.float32) for dx, dy in SAMPLES) / len(SAMPLES)
 
 
 def cast(vertices_w: np.ndarray, faces: np.ndarray, light_w: np.ndarray) -> ShadowMap:
-    """Shadow map of a mesh under a distant lamp in direction `light_w` (3,)."""
+    """Shadow map of a mesh under a distant lamp in direction `light_w` (3,), from its vertices and face centres."""
     middle = 0.5 * (vertices_w.min(0) + vertices_w.max(0))
     fov = 2.0 * np.arctan(0.5 * SHADOW_EXTENT / LAMP_DISTANCE)
     camera = look_at(middle + LAMP_DISTANCE * light_w, middle, (SHADOW_SIZE, SHADOW_SIZE), fov)
-    depth = np.full((SHADOW_SIZE, SHADOW_SIZE), NO_SURFACE, np.float32)
-    _, corner_depth = camera.project(vertices_w)
-    draw_triangles(depth, camera, vertices_w, faces, corner_depth[faces].mean(1)[:, None])
-    return ShadowMap(camera, depth)
+    centres = (vertices_w[faces[:, 0]] + vertices_w[faces[:, 1]] + vertices_w[faces[:, 2]]) / 3.0
+    pixel, depth = camera.project(np.concatenate([vertices_w, centres]))
+    column, row = np.clip(np.rint(pixel), 0, SHADOW_SIZE - 1).astype(np.int32).T
+    nearest = np.full(SHADOW_SIZE * SHADOW_SIZE, NO_SURFACE, np.float32)
+    np.minimum.at(nearest, row * SHADOW_SIZE + column, depth.astype(np.float32))
+    # a closing that takes minima: fill the gaps between points, then give the outline back
+    grown = cv2.erode(nearest.reshape(SHADOW_SIZE, SHADOW_SIZE), np.ones((GAP, GAP), np.uint8))
+    outline = cv2.erode((grown < NO_SURFACE).astype(np.uint8), np.ones((GAP, GAP), np.uint8))
+    return ShadowMap(camera, np.where(outline > 0, grown, np.float32(NO_SURFACE)))
 
 
-def floor_shadow(shadow: ShadowMap, floor_point: np.ndarray, softness_px: float = 5.0) -> np.ndarray:
-    """Share of the lamp (H, W) that floor points (H, W, 2) lose to the person; NaN points count as lit."""
+def floor_shadow(shadow: ShadowMap, camera: Camera, softness_px: float = 5.0) -> np.ndarray:
+    """Share of the lamp (H, W) that the floor z = 0 loses to the person in a camera's picture; 0 above the horizon."""
     blocked = cv2.GaussianBlur((shadow.depth < NO_SURFACE).astype(np.float32), (0, 0), softness_px)
-    points = np.concatenate([np.nan_to_num(floor_point, nan=1e4), np.zeros_like(floor_point[..., :1])], -1)
-    pixel, _ = shadow.camera.project(points)
-    pixel = pixel.astype(np.float32)
-    return cv2.remap(blocked, pixel[..., 0], pixel[..., 1], cv2.INTER_LINEAR, None, cv2.BORDER_CONSTANT, 0.0)
+    picture, lamp = _floor_homography(camera), _floor_homography(shadow.camera)
+    return cv2.warpPerspective(blocked, picture @ np.linalg.inv(lamp), camera.size, flags=cv2.INTER_LINEAR)
+
+
+def _floor_homography(camera: Camera) -> np.ndarray:
+    """Matrix (3, 3) from floor points (x, y, 1) to homogeneous pixels."""
+    onto = np.column_stack([camera.rotation_cw[:, :2], -camera.rotation_cw @ camera.position_w])
+    return camera.intrinsics() @ onto
 
 
 def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

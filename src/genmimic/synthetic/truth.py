@@ -1,0 +1,155 @@
+"""Rendered clips whose motion and camera are known exactly: the truth that stage 1a is measured against."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from genmimic.errors import InputError
+from genmimic.motion.files import load_human, save_human
+from genmimic.motion.human_motion import HumanMotion
+from genmimic.synthetic import motions
+from genmimic.synthetic.body import Body, load_body
+from genmimic.synthetic.cameras import Shot, azimuth, camera_path
+from genmimic.synthetic.choreography import perform
+from genmimic.synthetic.render import Take, render_motion
+from genmimic.synthetic.room import make_room
+from genmimic.view.camera import Camera
+from genmimic.view.encode import VideoWriter
+
+Progress = Callable[[int, int], None]
+"""Called with the frames done and the frames in all."""
+LAMP_ANGLE, LAMP_HEIGHT = 0.9, 1.0
+"""The lamp stands to the camera's left: radians around from the camera, and rise per horizontal metre."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A motion, a person and a shot: all that a truth clip is made of.
+
+    Attributes:
+        motion: One of `motions.names()`.
+        body: One of `body.identities()`.
+        shot: Where the camera stands and how it moves.
+        fps: Frames per second.
+        seed: Chooses the room and the small involuntary sway.
+    """
+
+    motion: str
+    body: str = "adam"
+    shot: Shot = Shot()
+    fps: int = 30
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """Name of the clip."""
+        return f"{self.motion}_{self.shot.view}_{self.shot.move}"
+
+
+def _scene(motion: str, body: str, view: str, move: str, fps: int, **shot: float) -> Scene:
+    seed = sum(map(ord, motion + view + move))  # another room for every clip, the same in every run
+    return Scene(motion, body, Shot(view=view, move=move, **shot), fps, seed)
+
+
+_WIDE = {"distance": 5.0, "fov_y": float(np.deg2rad(42.0))}
+SCENES: tuple[Scene, ...] = (
+    _scene("stand", "adam", "front", "static", 16),
+    _scene("wave", "adam", "front", "static", 30),
+    _scene("wave", "beth", "three_quarter", "pan", 16),
+    _scene("walk", "adam", "left", "static", 30, **_WIDE),
+    _scene("walk", "beth", "three_quarter", "static", 16, **_WIDE),
+    _scene("walk", "chen", "right", "follow", 30, **_WIDE),
+    _scene("walk_towards", "adam", "front", "static", 16, **_WIDE),
+    _scene("walk_towards", "beth", "front", "pan", 16, **_WIDE),
+    _scene("turn", "chen", "front", "static", 16),
+    _scene("turn", "adam", "three_quarter", "pan", 30),
+    _scene("squat", "beth", "front", "static", 16),
+    _scene("squat", "adam", "left", "pan", 16),
+    _scene("bend", "adam", "three_quarter", "static", 30),
+    _scene("bend", "chen", "front", "handheld", 16),
+    _scene("raise_arms", "beth", "front", "zoom", 16),
+    _scene("fold_arms", "adam", "front", "static", 16),
+    _scene("point", "chen", "three_quarter", "pan", 16),
+    _scene("thumbs_up", "adam", "front", "static", 16),
+    _scene("step_aside", "beth", "front", "static", 16),
+    _scene("greet", "adam", "back", "static", 16),
+)
+"""The clips stage 1a is judged on: six motions and more, static and moving cameras, three people, all sides."""
+
+
+def scene(name: str) -> Scene:
+    """The scene of that name.
+
+    Raises:
+        InputError: There is none.
+    """
+    for one in SCENES:
+        if one.name == name:
+            return one
+    raise InputError(f"No truth clip is called '{name}'; choose one of {', '.join(s.name for s in SCENES)}.")
+
+
+def stage(scene: Scene) -> tuple[Take, list[Camera]]:
+    """The take and its cameras, one per frame, before anything is drawn."""
+    body = load_body(scene.body)
+    human, curl = perform(body, motions.plan(scene.motion, body), scene.fps, scene.seed)
+    return take_of(body, human, scene.shot, scene.seed, curl), camera_path(
+        scene.shot, human.root_pos_w, scene.fps, scene.seed
+    )
+
+
+def take_of(
+    body: Body, human: HumanMotion, shot: Shot, seed: int = 0, curl: dict[str, np.ndarray] | None = None
+) -> Take:
+    """Put any motion of this body into a room, lit from the camera's left."""
+    angle = azimuth(shot)
+    light = np.array([np.cos(angle - LAMP_ANGLE), np.sin(angle - LAMP_ANGLE), LAMP_HEIGHT])
+    room = make_room(angle + np.pi, seed, front=shot.distance + 0.5)
+    return Take(body, human, room, light / np.linalg.norm(light), curl or {})
+
+
+def write_clip(path: str | Path, take: Take, cameras: list[Camera], progress: Progress | None = None) -> None:
+    """Render a take to an mp4 file.
+
+    Raises:
+        InputError: The path cannot be written.
+    """
+    with VideoWriter(path, cameras[0].size, round(take.human.fps)) as video:
+        for frame, image in enumerate(render_motion(take, cameras)):
+            video.write(image)
+            if progress:
+                progress(frame + 1, len(cameras))
+
+
+def write_truth_clip(
+    scene: Scene, folder: str | Path, progress: Progress | None = None
+) -> tuple[Path, HumanMotion, list[Camera]]:
+    """Render a scene to `folder/NAME.mp4` and its truth to `folder/NAME.npz`.
+
+    The npz is a `HumanMotion` file with the cameras in further fields: camera_position_w (T, 3), camera_rotation_cw
+    (T, 3, 3), camera_focal_px (T,), camera_centre_px (T, 2).
+
+    Returns:
+        The path of the video, the true motion, and one camera per frame.
+    """
+    folder = Path(folder)
+    take, cameras = stage(scene)
+    path = folder / f"{scene.name}.mp4"
+    write_clip(path, take, cameras, progress)
+    fields = {
+        "camera_position_w": np.stack([c.position_w for c in cameras]),
+        "camera_rotation_cw": np.stack([c.rotation_cw for c in cameras]),
+        "camera_focal_px": np.array([c.focal_px for c in cameras]),
+        "camera_centre_px": np.stack([c.centre_px for c in cameras]),
+    }
+    save_human(take.human, folder / f"{scene.name}.npz", fields)
+    return path, take.human, cameras
+
+
+def load_truth(path: str | Path) -> HumanMotion:
+    """Read the true motion that `write_truth_clip` wrote."""
+    return load_human(path, extra_prefixes=("camera_",))
