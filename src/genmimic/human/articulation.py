@@ -96,7 +96,7 @@ class Pose:
     """A whole clip's pose in the fit's own variables.
 
     Attributes:
-        values: (T, 44) root position in metres, hinge angles and rotation vectors in radians; columns `BALL_DOF` unused.
+        values: (T, 44) root position in metres, hinge angles and rotation vectors in radians; `BALL_DOF` unused.
         balls: (T, 5, 4) quaternions of `BALL_JOINTS` relative to the parent; the first is the root in the world.
     """
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from genmimic.human import body_model
 from genmimic.human.articulation import DOF_COUNT, Pose
-from genmimic.human.kinematics import step
 from genmimic.human.fit_observations import Observations
+from genmimic.human.kinematics import step
 
 BETAS = slice(0, 10)
 PITCH, FLOOR = 10, 11
@@ -69,11 +69,13 @@ class FitProblem:
         observed: Rays, bone directions and weights.
         contact: Probability that heel and toe of the left and the right foot are planted, (T, 4).
         settings: Weights.
+        fixed: Hold shape, pitch and floor.
     """
 
     observed: Observations
     contact: np.ndarray
     settings: FitSettings = field(default_factory=FitSettings)
+    fixed: bool = False
 
 
 @dataclass
@@ -126,7 +128,7 @@ class NormalEquations:
 
 
 def cauchy(squared: np.ndarray, width: float) -> np.ndarray:
-    """Weights of iteratively reweighted least squares for Cauchy's loss; `squared` is the residual's square in sigmas."""
+    """Weights of iteratively reweighted least squares for Cauchy's loss, from squared residuals in sigmas."""
     return 1.0 / (1.0 + squared / width**2)
 
 

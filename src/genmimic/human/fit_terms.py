@@ -80,11 +80,11 @@ def body_points(state: FitState, height: float) -> BodyPoints:
 
 def _shape_jacobian(kin: Kinematics) -> np.ndarray:
     """Derivative (T, 22, 3, 10) of the joints by the betas, pelvis held."""
-    offset_directions = body_model.to_offsets(body_model.shape_table().directions)
+    directions = body_model.offset_directions()
     out = [np.zeros((len(kin.joint_pos_w), 3, 10))]
     for joint in range(1, len(PARENTS)):
         parent = PARENTS[joint]
-        out.append(out[parent] + kin.joint_rot_w[:, parent] @ offset_directions[joint])
+        out.append(out[parent] + kin.joint_rot_w[:, parent] @ directions[joint])
     return np.stack(out, 1)
 
 
@@ -159,6 +159,9 @@ def add_contact(system: NormalEquations, state: FitState, points: BodyPoints, pr
 def add_clip_priors(system: NormalEquations, state: FitState, problem: FitProblem) -> None:
     """Add what is known of the clip-wide variables: the person's height, an average build, a nearly level camera."""
     settings = problem.settings
+    if problem.fixed:
+        system.corner += 1e12 * np.eye(GLOBAL_COUNT)
+        return
     system.corner[BETAS, BETAS] += np.eye(10) * len(state.pose)
     system.border_gradient[BETAS] += state.betas * len(state.pose)
     gradient = np.zeros(GLOBAL_COUNT)

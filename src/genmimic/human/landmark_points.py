@@ -79,6 +79,9 @@ ROW_OF_LANDMARK = {int(landmark): row for row, landmark in enumerate(LANDMARK_PO
 """Row of `LANDMARK_POINTS` of each landmark index in use."""
 
 FOOT_POINT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")
+FOOT_POINT_LANDMARK = tuple(
+    BLAZEPOSE_NAMES.index(f"{s}_{p}") for s in ("left", "right") for p in ("heel", "foot_index")
+)
 FOOT_POINT_JOINT = np.array([INDEX[j] for j in ("left_ankle", "left_foot", "right_ankle", "right_foot")])
 
 

@@ -1,0 +1,150 @@
+"""The fit of one clip: observations in, skeleton with contacts out; long clips in overlapping windows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from genmimic import rotation
+from genmimic.human import body_model
+from genmimic.human.articulation import Pose
+from genmimic.human.contact import contact_probability
+from genmimic.human.fit_camera import camera_rot
+from genmimic.human.fit_initial import initial_pose, place_root
+from genmimic.human.fit_observations import Observations
+from genmimic.human.fit_problem import FitProblem, FitSettings, FitState, body_scale, offsets_of
+from genmimic.human.fit_solver import optimise
+from genmimic.human.fit_terms import attached, sole_local
+from genmimic.human.kinematics import forward
+from genmimic.human.landmark_points import FOOT_POINT_JOINT, FOOT_POINT_LANDMARK, ROW_OF_LANDMARK
+
+WINDOW, OVERLAP = 400, 40
+"""Frames fitted together, and how many of them two neighbouring windows share."""
+
+# strictness of contact and iterations: contacts are found anew as the fit gets better
+_ROUNDS = ((0.6, 5), (1.0, 5), (1.2, 6))
+_FREE_ITERATIONS = 6
+ITERATIONS = _FREE_ITERATIONS + sum(count for _, count in _ROUNDS)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted clip.
+
+    Attributes:
+        state: Pose and clip-wide variables in the camera-levelled world.
+        contact: Probability that heel and toe of the left and the right foot are planted, (T, 4).
+    """
+
+    state: FitState
+    contact: np.ndarray
+
+
+def fit_clip(
+    observed: Observations,
+    world: np.ndarray,
+    settings: FitSettings,
+    progress: Callable[[int, int], None] | None = None,
+) -> Fit:
+    """Fit the skeleton to a clip.
+
+    Args:
+        observed: Rays, bone directions and weights of T frames.
+        world: (T, 33, 3) BlazePose's world landmarks, metres, for the first guess.
+        settings: Weights, height and camera.
+        progress: Called with iterations done and in all.
+    """
+    starts = window_starts(len(observed))
+    count, total = 0, ITERATIONS * len(starts)
+
+    def tick() -> None:
+        nonlocal count
+        count += 1
+        if progress is not None:
+            progress(min(count, total), total)
+
+    fit: Fit | None = None
+    for start in starts:
+        window = slice(start, min(start + WINDOW, len(observed)))
+        part = _fit_window(cut(observed, window), world[window], settings, fit, tick)
+        fit = part if fit is None else _join(fit, part, start)
+    assert fit is not None
+    if progress is not None:
+        progress(total, total)
+    return fit
+
+
+def window_starts(frames: int) -> list[int]:
+    """First frames of the windows that cover a clip."""
+    starts = [0]
+    while starts[-1] + WINDOW < frames:
+        starts.append(starts[-1] + WINDOW - OVERLAP)
+    return starts
+
+
+def cut(observed: Observations, window: slice) -> Observations:
+    """The observations of some consecutive frames."""
+    return replace(
+        observed,
+        ray=observed.ray[window],
+        weight=observed.weight[window],
+        bone_c=observed.bone_c[window],
+        bone_weight=observed.bone_weight[window],
+        view=observed.view[window],
+    )
+
+
+def sole_positions(state: FitState) -> np.ndarray:
+    """Sole points (T, 4, 3), metres: left heel and toe, right heel and toe."""
+    return attached(forward(state.pose, offsets_of(state)), FOOT_POINT_JOINT, sole_local(state.betas))
+
+
+def _fit_window(
+    observed: Observations, world: np.ndarray, settings: FitSettings, before: Fit | None, tick: Callable[[], None]
+) -> Fit:
+    known = None if before is None else before.state
+    betas = body_model.betas_of_height(settings.height) if known is None else known.betas
+    pitch = settings.pitch_mean if known is None else known.pitch
+    offsets = body_model.bone_offsets(betas)
+    to_world = camera_rot(pitch).T @ observed.view
+    pose = initial_pose(world @ np.swapaxes(to_world, -1, -2), offsets)
+    pose = place_root(pose, offsets, body_scale(settings.height), observed, camera_rot(pitch))
+    floor = 0.0 if known is None else known.floor
+    problem = FitProblem(observed, np.zeros((len(observed), 4)), settings, fixed=known is not None)
+    state = optimise(FitState(pose, betas, pitch, floor), problem, _FREE_ITERATIONS, tick)
+    if known is None:
+        state = replace(state, floor=_first_floor(state, observed))
+    visible = observed.weight[:, [ROW_OF_LANDMARK[i] for i in FOOT_POINT_LANDMARK]]
+    for strictness, iterations in _ROUNDS:
+        contact = contact_probability(sole_positions(state), state.floor, observed.fps, visible, strictness)
+        problem = replace(problem, contact=contact)
+        state = optimise(state, problem, iterations, tick)
+    return Fit(state, problem.contact)
+
+
+def _first_floor(state: FitState, observed: Observations) -> float:
+    """Height on which the lower sole rests most of the time."""
+    lowest = sole_positions(state)[..., 2].min(1)
+    seen = observed.weight[:, [ROW_OF_LANDMARK[i] for i in FOOT_POINT_LANDMARK]].mean(1) > 0.3
+    return float(np.percentile(lowest[seen] if seen.sum() > 5 else lowest, 30))
+
+
+def _join(first: Fit, second: Fit, start: int) -> Fit:
+    """Append a window that begins at frame `start` of the clip, fading over in the frames they share."""
+    a, b = first.state.pose, second.state.pose
+    shared = len(a) - start
+    share = (np.arange(shared) + 1.0) / (shared + 1.0)
+    values = (1.0 - share)[:, None] * a.values[start:] + share[:, None] * b.values[:shared]
+    balls = rotation.slerp(
+        a.balls[start:], b.balls[:shared], np.broadcast_to(share[:, None], (shared, a.balls.shape[1]))
+    )
+    contact = (1.0 - share)[:, None] * first.contact[start:] + share[:, None] * second.contact[:shared]
+    pose = Pose(
+        np.concatenate([a.values[:start], values, b.values[shared:]]),
+        np.concatenate([a.balls[:start], rotation.normalize(balls), b.balls[shared:]]),
+    )
+    return Fit(
+        replace(first.state, pose=pose), np.concatenate([first.contact[:start], contact, second.contact[shared:]])
+    )
