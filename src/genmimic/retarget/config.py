@@ -14,9 +14,11 @@ class TaskScales:
 
     hips_pos: float = 0.03
     knee_pos: float = 0.10
-    foot_pos_stance: float = 0.003
+    foot_height_stance: float = 0.003
+    foot_slide_stance: float = 0.003
+    foot_tilt_stance: float = 0.015
+    foot_yaw_stance: float = 0.02
     foot_pos_swing: float = 0.015
-    foot_rot_stance: float = 0.01
     foot_rot_swing: float = 0.15
     elbow_pos: float = 0.06
     hand_pos: float = 0.02

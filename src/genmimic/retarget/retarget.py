@@ -55,7 +55,7 @@ def retarget(
 
         human = resample_human(human, config.fps)
     targets, ratios = make_targets(human, config)
-    solution = solve_trajectory(targets, config, progress)
+    solution, _ = solve_trajectory(targets, config, progress)
     quality = assess(solution, targets, config.fps, config.thresholds, float(human.confidence.mean()))
     motion = RobotMotion(
         name=human.name,

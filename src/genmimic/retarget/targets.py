@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from genmimic.motion.skeleton import INDEX, UPRIGHT_QUAT_W
 from genmimic.motion.skeleton import forward_kinematics as human_kinematics
 from genmimic.retarget.config import RetargetConfig
 from genmimic.retarget.scaling import LimbRatios, limb_ratios
-from genmimic.retarget.stance import detect_stance, footholds
+from genmimic.retarget.stance import detect_stance, footholds, segments
 from genmimic.robot.constants import SOLE_HEIGHT
 
 _SIDES = ("left", "right")
@@ -184,6 +184,36 @@ def _fix_feet(
         turned = rotation.multiply(_about_z(fixed_yaw - yaw), foot_quat[:, foot])
         quat[:, foot] = np.where(on_floor[:, None], _about_z(fixed_yaw), turned)
     return pos, quat, standing
+
+
+def settle_feet(targets: Targets, reached: tuple[np.ndarray, np.ndarray], at: np.ndarray) -> Targets:
+    """Move each foothold to where the robot could stand, and the swings with it.
+
+    Args:
+        targets: Targets (T,).
+        reached: Ankle positions (N, 2, 3) and foot orientations (N, 2, 4) of a first solution.
+        at: Frames (N,) of that solution.
+
+    Returns:
+        Targets with other places and headings of the feet.
+    """
+    pos, quat = targets.ankle_pos_w.copy(), targets.foot_quat_w.copy()
+    missed = reached[0][..., :2] - pos[at, :, :2]
+    turned = rotation.to_axis_angle(rotation.multiply(reached[1], rotation.conjugate(quat[at])))[..., 2]
+    frames = np.arange(len(targets))
+    for foot in range(2):
+        knots, shifts = [], []
+        for start, end in segments(targets.stance[:, foot]):
+            inside = (at >= start) & (at < end)
+            if inside.any():
+                shift = np.median(np.concatenate([missed[:, foot], turned[:, foot, None]], axis=1)[inside], axis=0)
+                knots += [start, end - 1]
+                shifts += [shift, shift]
+        if knots:
+            shift = np.stack([np.interp(frames, knots, [s[i] for s in shifts]) for i in range(3)], axis=1)
+            pos[:, foot, :2] += shift[:, :2]
+            quat[:, foot] = rotation.multiply(_about_z(shift[:, 2]), quat[:, foot])
+    return replace(targets, ankle_pos_w=pos, foot_quat_w=rotation.make_continuous(quat))
 
 
 def _about_z(angle: np.ndarray) -> np.ndarray:

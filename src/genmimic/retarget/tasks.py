@@ -84,40 +84,42 @@ _ONE_SIDED_SLOTS = 6
 
 
 def normal_equations(
-    configuration: Configuration, targets: Targets, config: RetargetConfig, fps: float, *, with_collisions: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Normal matrices (T, 29, 29) and right-hand sides (T, 29) of all tasks that concern single frames."""
+    configuration: Configuration, targets: Targets, config: RetargetConfig, scales: TaskScales, fps: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Normal matrices (T, 29, 29), right-hand sides (T, 29) and costs (T,) of the tasks that concern single frames."""
     kinematics = Kinematics.of(configuration)
-    jac_t, error = _tracking_rows(kinematics, targets, config.scales)
-    blocks = [(jac_t, error), _balance_rows(kinematics, targets, config.scales, fps)]
-    if with_collisions:
-        blocks.append(_collision_rows(kinematics, config))
+    blocks = (
+        _tracking_rows(kinematics, targets, scales),
+        _balance_rows(kinematics, targets, scales, fps),
+        _collision_rows(kinematics, scales, config.collision_margin),
+    )
     jac_t = np.concatenate([block for block, _ in blocks], axis=2)
     error = np.concatenate([block for _, block in blocks], axis=1)
     hessian = np.matmul(jac_t, jac_t.transpose(0, 2, 1))
     gradient = np.matmul(jac_t, error[..., None])[..., 0]
-    posture = 1.0 / config.scales.posture**2
+    posture = 1.0 / scales.posture**2
     diagonal = np.arange(6, DOFS)
     hessian[:, diagonal, diagonal] += posture
     gradient[:, 6:] += posture * (DEFAULT_JOINT_POS - configuration.joint_pos)
-    return hessian, gradient
+    return hessian, gradient, (error * error).sum(-1)
 
 
 def _tracking_rows(kinematics: Kinematics, targets: Targets, scales: TaskScales) -> tuple[np.ndarray, np.ndarray]:
     pos = _POINTS.positions(kinematics)
     jac = _POINTS.jacobian(kinematics, pos)
     frames = len(pos)
-    standing = targets.stance
-    foot_pos = np.where(standing, scales.foot_pos_stance, scales.foot_pos_swing)
-    foot_rot = np.where(standing, scales.foot_rot_stance, scales.foot_rot_swing)
-    arm, leg = (0.1 + 0.9 * c for c in (targets.arm_confidence, targets.leg_confidence))
+    standing = targets.stance[..., None]
+    place = np.array([scales.foot_slide_stance, scales.foot_slide_stance, scales.foot_height_stance])
+    turn = np.array([scales.foot_tilt_stance, scales.foot_tilt_stance, scales.foot_yaw_stance])
+    foot_pos, foot_rot = (
+        np.where(standing, place, scales.foot_pos_swing),
+        np.where(standing, turn, scales.foot_rot_swing),
+    )
+    arm, leg = (0.1 + 0.9 * c[..., None] for c in (targets.arm_confidence, targets.leg_confidence))
+    hips_missing = (targets.hips_pos_w - pos[:, _HIPS])[:, None]
     blocks = [
-        # jacobian (T, 29, n, 3), error (T, n, 3), weight (T, n)
-        (
-            jac[:, :, [_HIPS]],
-            (targets.hips_pos_w - pos[:, _HIPS])[:, None],
-            np.full((frames, 1), 1.0 / scales.hips_pos),
-        ),
+        # jacobian (T, 29, n, 3), error (T, n, 3), weight broadcast against the error
+        (jac[:, :, [_HIPS]], hips_missing, np.full((1, 1, 1), 1.0 / scales.hips_pos)),
         (jac[:, :, _ANKLE], targets.ankle_pos_w - pos[:, _ANKLE], 1.0 / foot_pos),
     ]
     for tip, base, wanted, weight in (
@@ -126,19 +128,19 @@ def _tracking_rows(kinematics: Kinematics, targets: Targets, scales: TaskScales)
         (_HAND_POINT, _SHOULDER, targets.hand_from_shoulder_w, arm / scales.hand_pos),
     ):
         blocks.append((jac[:, :, tip] - jac[:, :, base], wanted - (pos[:, tip] - pos[:, base]), weight))
-    turn = rotation_jacobian(kinematics, _TURNED_BODIES)
+    turning = rotation_jacobian(kinematics, _TURNED_BODIES)
     wanted = np.concatenate(
         [targets.pelvis_quat_w[:, None], targets.torso_quat_w[:, None], targets.foot_quat_w], axis=1
     )
     actual = kinematics.body_quat[:, _TURNED_BODIES]
     missing = rotation.to_axis_angle(rotation.multiply(wanted, rotation.conjugate(actual)))
-    trunk = np.broadcast_to([1.0 / scales.pelvis_rot, 1.0 / scales.torso_rot], (frames, 2))
-    blocks.append((turn, missing, np.concatenate([trunk, 1.0 / foot_rot], axis=1)))
+    trunk = np.broadcast_to(np.array([[1.0 / scales.pelvis_rot], [1.0 / scales.torso_rot]]), (frames, 2, 3))
+    blocks.append((turning, missing, np.concatenate([trunk, 1.0 / foot_rot], axis=1)))
     blocks.append(_thumb_block(kinematics, targets, arm / scales.thumb_direction))
 
     below, slope = _soft_excess(_FLOOR_CLEARANCE - _FLOOR_TOLERANCE - pos[:, _FLOOR_POINTS, 2])
-    rows = [(j * w[:, None, :, None]).reshape(frames, DOFS, -1) for j, _, w in blocks]
-    errors = [(e * w[..., None]).reshape(frames, -1) for _, e, w in blocks]
+    rows = [(j * w[:, None]).reshape(frames, DOFS, -1) for j, _, w in blocks]
+    errors = [(e * w).reshape(frames, -1) for _, e, w in blocks]
     rows.append(jac[:, :, _FLOOR_POINTS, 2] * (slope / scales.floor)[:, None])
     errors.append(below / scales.floor)
     return np.concatenate(rows, axis=2), np.concatenate(errors, axis=1)
@@ -155,7 +157,7 @@ def _thumb_block(
     across = np.cross(forearm, thumb)
     angle = np.arctan2((wanted * across).sum(-1), (wanted * thumb).sum(-1))
     # where the wanted thumb lies along the forearm the angle means nothing
-    weight = weight * np.linalg.norm(wanted, axis=-1)
+    weight = weight * np.linalg.norm(wanted, axis=-1, keepdims=True)
     jac = np.zeros((len(quat), DOFS, 2, 1))
     jac[:, 3:6, :, 0] = forearm.transpose(0, 2, 1)
     hand, joint = np.nonzero(MOVES[_WRISTS])
@@ -175,6 +177,12 @@ def _balance_rows(
     jac = centre_of_mass_jacobian(kinematics, moments, com)[:, :, :2]
     row = np.matmul(jac, inwards[:, :, None]) * (weight * slope)[:, None, None]
     return row, (weight * rounded)[:, None]
+
+
+def foot_poses(configuration: Configuration) -> tuple[np.ndarray, np.ndarray]:
+    """Ankle positions (T, 2, 3) and foot orientations (T, 2, 4) in the world."""
+    kinematics = Kinematics.of(configuration)
+    return kinematics.body_pos[:, _TURNED_BODIES[2:]], kinematics.body_quat[:, _TURNED_BODIES[2:]]
 
 
 def sole_corners(kinematics: Kinematics) -> np.ndarray:
@@ -209,16 +217,16 @@ def slowness(pos: np.ndarray, fps: float) -> np.ndarray:
     return np.exp(-((speed / _SLOW) ** 2))
 
 
-def _collision_rows(kinematics: Kinematics, config: RetargetConfig) -> tuple[np.ndarray, np.ndarray]:
-    contacts = find_contacts(kinematics, config.collision_margin + 5.0 * _SOFTNESS)
+def _collision_rows(kinematics: Kinematics, scales: TaskScales, margin: float) -> tuple[np.ndarray, np.ndarray]:
+    """Keep the robot's own links apart by `margin` metres."""
+    contacts, slot = _deepest(find_contacts(kinematics, margin + 5.0 * _SOFTNESS))
     frames = len(kinematics.body_pos)
-    jac_t = np.zeros((frames, DOFS, _ONE_SIDED_SLOTS))
-    error = np.zeros((frames, _ONE_SIDED_SLOTS))
-    kept, slot = _deepest(contacts)
-    if len(kept.frame):
-        overlap, slope = _soft_excess(config.collision_margin - kept.distance)
-        jac_t[kept.frame, :, slot] = (slope / config.scales.collision)[:, None] * kept.jacobian(kinematics)
-        error[kept.frame, slot] = overlap / config.scales.collision
+    jac_t, error = np.zeros((frames, DOFS, _ONE_SIDED_SLOTS)), np.zeros((frames, _ONE_SIDED_SLOTS))
+    if len(slot):
+        overlap, slope = _soft_excess(margin - contacts.distance)
+        rows = contacts.jacobian(kinematics)
+        jac_t[contacts.frame, :, slot] = (slope / scales.collision)[:, None] * rows
+        error[contacts.frame, slot] = overlap / scales.collision
     return jac_t, error
 
 

@@ -7,21 +7,27 @@ factorised in time linear in the number of frames.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from scipy.linalg import get_lapack_funcs
 
 from genmimic import rotation
+from genmimic.retarget import tasks
 from genmimic.retarget.config import RetargetConfig, TaskScales
 from genmimic.retarget.jacobian import DOFS, Configuration
-from genmimic.retarget.targets import Targets
+from genmimic.retarget.targets import Targets, settle_feet
 from genmimic.retarget.tasks import HIPS_OFFSET, normal_equations
 from genmimic.robot.constants import DEFAULT_JOINT_POS, JOINT_LOWER, JOINT_UPPER, VELOCITY_LIMIT
 from genmimic.robot.names import JOINT_NAMES
 
 _BANDWIDTH = 2 * DOFS
-_DAMPING = 0.02
-"""Levenberg-Marquardt damping of each joint and of the root, in the units of the normal matrix."""
+_FLOOR_OF_DIAGONAL = 0.02
+"""Added to each diagonal entry of the normal matrix, so that it is positive definite."""
+_LEAST_DAMPING, _MOST_DAMPING = 1e-3, 3.0
+"""Marquardt damping: share of the diagonal that is added to it."""
+_LOOSE_SLIDE, _LOOSE_YAW = 0.04, 0.2
+"""Scales of the footholds' place (m) and heading (rad) in the coarse pass."""
 _LONGEST_STEP = 0.6
 """Largest change of an entry of the tangent vector in one iteration, m or rad."""
 _SPEED_MARGIN = 0.8
@@ -31,61 +37,79 @@ _KNEES = [JOINT_NAMES.index("left_knee_joint"), JOINT_NAMES.index("right_knee_jo
 
 def solve_trajectory(
     targets: Targets, config: RetargetConfig, progress: Callable[[int, int], None] | None = None
-) -> Configuration:
-    """Find the robot's motion: a coarse pass at a fraction of the frame rate, then a refinement of every frame.
+) -> tuple[Configuration, Targets]:
+    """Find the robot's motion.
+
+    A coarse pass at a fraction of the frame rate places the feet as near to their targets as the robot can stand;
+    a second pass refines every frame with the feet fixed there.
 
     Args:
         targets: Targets at `config.fps`.
         config: Settings.
-        progress: Called with frames done and frames in all.
+        progress: Called with frames done and frames in all, both passes counted.
 
     Returns:
-        The configurations (T,).
-    """
-    frames = len(targets)
-    start = 0
-    done: Configuration | None = None
-    while True:
-        end = min(start + config.chunk_frames, frames)
-        if frames - end < 2 * config.overlap_frames:
-            end = frames
-        part = targets.at(slice(start, end))
-        solved = _solve_chunk(part, config, None if done is None else done.at(slice(start, None)))
-        done = solved if done is None else _join(done.at(slice(0, start)), solved)
-        if progress is not None:
-            progress(end, frames)
-        if end == frames:
-            return done
-        start = end - config.overlap_frames
-
-
-def _solve_chunk(targets: Targets, config: RetargetConfig, known: Configuration | None) -> Configuration:
-    """Solve some seconds of motion.
-
-    Args:
-        targets: Targets (T,).
-        config: Settings.
-        known: Solution of the first frames from the chunk before. The first two of them are kept, the others are a
-            first guess.
+        The configurations (T,) and the targets with the final footholds.
     """
     frames = len(targets)
     stride = min(config.coarse_stride, max(1, frames // 4))
-    coarse_frames = np.unique(np.append(np.arange(0, frames, stride), frames - 1))
-    coarse = targets.at(coarse_frames)
-    guess = _first_guess(coarse, DEFAULT_JOINT_POS if known is None else known.joint_pos[-1])
-    if known is not None:
-        guess = _overwrite(guess, known.at(coarse_frames[coarse_frames < len(known)]))
-    fps = config.fps / stride
-    fixed = 0 if known is None else 2
-    for iteration in range(config.coarse_iterations):
-        late = 2 * iteration >= config.coarse_iterations
-        guess = _iterate(guess, coarse, config, fps, fixed, with_collisions=late)
-    guess = _interpolate(guess, coarse_frames, frames)
-    if known is not None:
-        guess = _overwrite(guess, known.at(slice(0, fixed)))
-    for _ in range(config.iterations):
-        guess = _iterate(guess, targets, config, config.fps, fixed, with_collisions=True)
-    return guess
+    at = np.unique(np.append(np.arange(0, frames, stride), frames - 1))
+
+    def report(done: int) -> None:
+        if progress is not None:
+            progress(min(done, 2 * frames), 2 * frames)
+
+    coarse = _solve_pass(
+        None,
+        targets.at(at),
+        config,
+        config.fps / stride,
+        _loose(config.scales),
+        config.coarse_iterations,
+        lambda done: report(done * frames // len(at)),
+    )
+    targets = settle_feet(targets, tasks.foot_poses(coarse), at)
+    guess = _interpolate(coarse, at, frames)
+    solution = _solve_pass(
+        guess, targets, config, config.fps, config.scales, config.iterations, lambda done: report(frames + done)
+    )
+    return solution, targets
+
+
+def _loose(scales: TaskScales) -> TaskScales:
+    """Scales of the coarse pass: feet may leave their places, but not the floor."""
+    return replace(scales, foot_slide_stance=_LOOSE_SLIDE, foot_yaw_stance=_LOOSE_YAW)
+
+
+def _solve_pass(
+    guess: Configuration | None,
+    targets: Targets,
+    config: RetargetConfig,
+    fps: float,
+    scales: TaskScales,
+    iterations: int,
+    report: Callable[[int], None],
+) -> Configuration:
+    """Solve in chunks of bounded size; each keeps the last frames of the one before it and so goes on smoothly."""
+    frames, overlap = len(targets), config.overlap_frames
+    start, done = 0, None
+    while True:
+        end = min(start + config.chunk_frames, frames)
+        if frames - end < 2 * overlap:
+            end = frames
+        part = targets.at(slice(start, end))
+        if guess is not None:
+            now = guess.at(slice(start, end))
+        else:
+            now = _first_guess(part, DEFAULT_JOINT_POS if done is None else done.joint_pos[-1])
+        if done is not None:
+            now = _join(done.at(slice(start, None)), now.at(slice(len(done) - start, None)))
+        solved = _gauss_newton(now, part, config, fps, scales, iterations, fixed=0 if done is None else 2)
+        done = solved if done is None else _join(done.at(slice(0, start)), solved)
+        report(end)
+        if end == frames:
+            return done
+        start = end - overlap
 
 
 def _first_guess(targets: Targets, joint_pos: np.ndarray) -> Configuration:
@@ -93,11 +117,6 @@ def _first_guess(targets: Targets, joint_pos: np.ndarray) -> Configuration:
     frames = len(targets)
     root_pos = targets.hips_pos_w - rotation.rotate(targets.pelvis_quat_w, np.tile(HIPS_OFFSET, (frames, 1)))
     return Configuration(root_pos, targets.pelvis_quat_w, np.tile(joint_pos, (frames, 1)))
-
-
-def _overwrite(configuration: Configuration, first: Configuration) -> Configuration:
-    """Replace the first frames."""
-    return _join(first, configuration.at(slice(len(first), None)))
 
 
 def _interpolate(coarse: Configuration, at: np.ndarray, frames: int) -> Configuration:
@@ -126,33 +145,42 @@ def joint_bounds(config: RetargetConfig) -> tuple[np.ndarray, np.ndarray]:
     return lower, upper
 
 
-def _iterate(
+def _gauss_newton(
     now: Configuration,
     targets: Targets,
     config: RetargetConfig,
     fps: float,
+    scales: TaskScales,
+    iterations: int,
     fixed: int,
-    *,
-    with_collisions: bool,
 ) -> Configuration:
-    """One damped, projected Gauss-Newton step of all frames but the first `fixed`."""
+    """Damped, projected Gauss-Newton steps of all frames but the first `fixed`.
+
+    Each frame has its own Marquardt damping: raised where the last step made the frame worse, lowered elsewhere.
+    """
     lower, upper = joint_bounds(config)
-    hessian, gradient = normal_equations(now, targets, config, fps, with_collisions=with_collisions)
     frames = len(now)
     diagonal = np.arange(DOFS)
-    hessian[:, diagonal, diagonal] += _DAMPING
-    band = np.zeros((frames, DOFS, _BANDWIDTH + 1))
     row, column = np.tril_indices(DOFS)
-    band[:, column, row - column] = hessian[:, row, column]
-    _add_acceleration_cost(band, gradient, now, config.scales, fps)
-    _add_speed_limit(band, gradient, now, fps)
-
-    free = np.ones((frames, DOFS))
-    free[:, 6:] -= (now.joint_pos <= lower + 1e-9) & (gradient[:, 6:] < 0)
-    free[:, 6:] -= (now.joint_pos >= upper - 1e-9) & (gradient[:, 6:] > 0)
-    free[:fixed] = 0.0
-    step = _solve_banded(band.reshape(-1, _BANDWIDTH + 1), gradient.ravel(), free.ravel()).reshape(frames, DOFS)
-    return now.moved(np.clip(step, -_LONGEST_STEP, _LONGEST_STEP), lower, upper)
+    damping, last_cost = np.full(frames, _LEAST_DAMPING), np.full(frames, np.inf)
+    for _ in range(iterations):
+        hessian, gradient, cost = normal_equations(now, targets, config, scales, fps)
+        damping = np.where(cost > 1.05 * last_cost, 10.0 * damping, 0.3 * damping)
+        damping = np.clip(damping, _LEAST_DAMPING, _MOST_DAMPING)
+        last_cost = cost
+        hessian[:, diagonal, diagonal] *= 1.0 + damping[:, None]
+        hessian[:, diagonal, diagonal] += _FLOOR_OF_DIAGONAL
+        band = np.zeros((frames, DOFS, _BANDWIDTH + 1))
+        band[:, column, row - column] = hessian[:, row, column]
+        _add_acceleration_cost(band, gradient, now, scales, fps)
+        _add_speed_limit(band, gradient, now, fps)
+        free = np.ones((frames, DOFS))
+        free[:, 6:] -= (now.joint_pos <= lower + 1e-9) & (gradient[:, 6:] < 0)
+        free[:, 6:] -= (now.joint_pos >= upper - 1e-9) & (gradient[:, 6:] > 0)
+        free[:fixed] = 0.0
+        step = _solve_banded(band.reshape(-1, _BANDWIDTH + 1), gradient.ravel(), free.ravel())
+        now = now.moved(np.clip(step.reshape(frames, DOFS), -_LONGEST_STEP, _LONGEST_STEP), lower, upper)
+    return now
 
 
 def _solve_banded(band: np.ndarray, gradient: np.ndarray, free: np.ndarray) -> np.ndarray:
