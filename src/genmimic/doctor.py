@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib import metadata, resources
 from pathlib import Path
@@ -103,24 +104,24 @@ def _machine() -> list[Finding]:
 
 
 def _packages() -> list[Finding]:
-    findings = [
-        _package("packages", package, module, "broken", f"pip install '{package}'") for package, module in CORE.items()
-    ]
+    wanted = [("packages", package, module, f"pip install '{package}'") for package, module in CORE.items()]
     for extra, modules in EXTRAS.items():
-        for package, module in modules.items():
-            findings.append(_package(f"extra {extra}", package, module, "optional", f"pip install 'genmimic[{extra}]'"))
-    return findings
+        remedy = f"pip install 'genmimic[{extra}]'"
+        wanted += [(f"extra {extra}", package, module, remedy) for package, module in modules.items()]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(lambda row: _package(*row), wanted))
 
 
-def _package(group: str, package: str, module: str, when_broken: Status, remedy: str) -> Finding:
+def _package(group: str, package: str, module: str, remedy: str) -> Finding:
+    needed = package in CORE
     try:
         version = metadata.version(package)
     except metadata.PackageNotFoundError:
-        status: Status = "missing" if when_broken == "broken" else "optional"
-        return Finding(group, package, status, "not installed", remedy)
+        return Finding(group, package, "missing" if needed else "optional", "not installed", remedy)
     error = _import_error(module)
     if error:
-        return Finding(group, package, when_broken, f"{version}, but its import fails: {error}", remedy)
+        detail = f"{version}, but its import fails: {error}"
+        return Finding(group, package, "broken" if needed else "optional", detail, remedy)
     return Finding(group, package, "ok", version)
 
 

@@ -40,7 +40,7 @@ Person = Annotated[
     int | None,
     _plain("N", "Whom to follow: 1 is the longest, largest track, 2 the next, and so on."),
 ]
-Height = Annotated[float | None, _plain("METRES", "The person's height; estimated by default.")]
+Height = Annotated[float | None, _plain("METRES", "The person's height; 1.70 by default. All lengths scale with it.")]
 Controller = Annotated[
     Literal["gantry", "policy"],
     arg(help="gantry: PD on the reference, the pelvis held by springs; policy: a trained network."),

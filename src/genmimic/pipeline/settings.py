@@ -18,7 +18,7 @@ class Settings:
         end: Where to stop in the video, seconds; None for its end.
         crop: Part of the picture to use as x, y, width, height in pixels (after rotation); None for all of it.
         person: Which person to follow where there are several, 1 is the longest and largest track; None chooses it.
-        height: The person's height in metres; None estimates it.
+        height: The person's height in metres; None assumes 1.70.
         controller: What drives the simulated robot: `gantry` (PD on the reference, pelvis held by springs) or
             `policy` (a trained network).
         policy: The ONNX file of the policy; needed by, and only used with, controller `policy`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from genmimic.pipeline import summaries
@@ -29,6 +30,7 @@ def _reconstruct(job: Job) -> dict[str, Any]:
         height=settings.height,
     )
     reconstruction = reconstruct(job.inputs["video"], config, job.progress)
+    reconstruction = replace(reconstruction, human=replace(reconstruction.human, name=job.name))
     save_reconstruction(reconstruction, job.outputs["human.npz"])
     save_amass(reconstruction.human, job.outputs["human_amass.npz"])
     return summaries.of_reconstruction(reconstruction)
