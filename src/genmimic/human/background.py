@@ -12,10 +12,11 @@ from genmimic.human.rotation_zoom import apply_homography, fit_rotation_zoom, ho
 NOMINAL_FOCAL = 1.1
 """Focal length assumed while measuring, in long sides of the picture: about 49 degrees of view."""
 
-_COLUMNS, _ROWS, _PER_CELL = 8, 6, 6  # corners are taken evenly over the picture, so that no corner-rich spot rules
-_WINDOW, _LEVELS = (21, 21), 3
+_COLUMNS, _ROWS, _PER_CELL = 8, 6, 4  # corners are taken evenly over the picture, so that no corner-rich spot rules
+_WINDOW, _LEVELS = (17, 17), 3
 _RANSAC_TRIALS, _RANSAC_PX, _INLIER_PX = 150, 3.0, 1.5  # pixels of the small picture
 _MIN_CELLS = 5  # cells with agreeing points from which a measurement counts
+_STUCK_PX, _MOVED_PX = 0.3, 4.0  # a corner that stays in place while the background moves is a logo or a caption
 _RENEW = 0.6  # share of the key picture's cells below which a new key picture is taken
 
 
@@ -74,9 +75,13 @@ class BackgroundTracker:
         self.samples: dict[int, CameraSample] = {}
         self._key: _Key | None = None
         self._last: _Picture | None = None
+        self._overlay = np.empty((0, 0), np.uint8)  # zero where logos and captions lie on the picture
 
     def step(self, frame: int, grey: np.ndarray, background: np.ndarray) -> None:
         """Measure frame number `frame`, grey (h, w) uint8; `background` (h, w) uint8 is zero on people."""
+        if self._overlay.shape != background.shape:
+            self._overlay = np.full_like(background, 255)
+        background = background & self._overlay
         if self._key is None or self._last is None:
             camera = CameraSample(np.eye(3), 1.0, 1.0, 0.0, 0.0, True)
             self._last = _Picture(grey, background, camera)
@@ -105,7 +110,7 @@ class BackgroundTracker:
         key_focal = focal * key_camera.zoom
         expected = apply_homography(np.linalg.inv(homography(*relative, key_focal, size)), key.corners)
         found, ok = _follow(key.picture.grey, grey, key.corners, expected)
-        ok &= _inside(found, background)
+        ok &= _inside(found, background) & _inside(key.corners, self._overlay)
         corners, found, cell = key.corners[ok], found[ok], key.cell[ok]
         if len(np.unique(cell)) < _MIN_CELLS:
             return lost, 0
@@ -122,6 +127,8 @@ class BackgroundTracker:
             misfit = np.linalg.norm(missed, axis=1)
             agreeing = misfit < _INLIER_PX
         cells = len(np.unique(cell[agreeing]))
+        if cells >= _MIN_CELLS:
+            self._learn_overlay(corners, found, misfit)
         full = max(self.image_size) / max(size)
         camera = CameraSample(
             rotation=key_camera.rotation @ relative[0],
@@ -132,6 +139,11 @@ class BackgroundTracker:
             measured=cells >= _MIN_CELLS,
         )
         return (camera, cells) if camera.measured else (lost, cells)
+
+    def _learn_overlay(self, corners: np.ndarray, found: np.ndarray, misfit: np.ndarray) -> None:
+        stuck = (np.linalg.norm(found - corners, axis=1) < _STUCK_PX) & (misfit > _MOVED_PX)
+        for x, y in found[stuck]:
+            cv2.circle(self._overlay, (round(x), round(y)), 8, 0, thickness=cv2.FILLED)
 
 
 def _new_key(picture: _Picture) -> _Key:

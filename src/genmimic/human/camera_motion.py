@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from genmimic.human.background import NOMINAL_FOCAL, BackgroundTracker
+from genmimic.human.decoding import shrink
 from genmimic.human.landmarks import Landmarks, interpolate_frames
 from genmimic.human.prefetch import Progress, pictures
 from genmimic.human.rotation_zoom import apply_homography, homography, picture_grid
@@ -102,10 +103,7 @@ def assemble_camera_motion(background: BackgroundTracker, count: int) -> CameraM
 
 def small_grey(image: np.ndarray) -> np.ndarray:
     """Grey picture (h, w) of at most 640 pixels on its long side, from RGB (H, W, 3)."""
-    height, width = image.shape[:2]
-    scale = min(1.0, _SMALL / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    return cv2.cvtColor(cv2.resize(image, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    return shrink(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), _SMALL)
 
 
 def person_mask(people: list[np.ndarray], image_size: tuple[int, int], shape: tuple[int, ...]) -> np.ndarray:

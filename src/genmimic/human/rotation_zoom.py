@@ -62,18 +62,20 @@ def fit_rotation_zoom(
         size = np.linalg.norm(residual, axis=1)
         w = weight * np.minimum(1.0, huber_px / np.maximum(size, 1e-9))
         # A small turn omega of the ray: d ray = omega x ray; a small zoom: d ray = -(x, y, 0) turned.
-        wide = ray - rotation[:, 2]
-        d_ray = np.stack([*(np.cross(axis, ray) for axis in np.eye(3)), -wide], axis=2)
-        jacobian = focal_px * (d_ray[:, :2] - flat[:, :, None] * d_ray[:, 2:]) / ray[:, 2, None, None]
-        normal = np.einsum("n,nij,nik->jk", w, jacobian, jacobian)
-        step = np.linalg.solve(
-            normal + 1e-9 * np.trace(normal) * np.eye(4), np.einsum("n,nij,ni->j", w, jacobian, residual)
-        )
+        x, y, z = ray.T
+        wide, none = ray - rotation[:, 2], np.zeros(len(ray))
+        d_ray = np.array([[none, z, -y, -wide[:, 0]], [-z, none, x, -wide[:, 1]], [y, -x, none, -wide[:, 2]]])
+        jacobian = focal_px * (d_ray[:2] - flat.T[:, None] * d_ray[2]) / z
+        jacobian = jacobian.transpose(0, 2, 1).reshape(-1, 4)
+        weighted = jacobian * np.tile(w, 2)[:, None]
+        normal = weighted.T @ jacobian
+        step = np.linalg.solve(normal + 1e-9 * np.trace(normal) * np.eye(4), weighted.T @ residual.T.ravel())
         rotation = cv2.Rodrigues(step[:3])[0] @ rotation
         log_zoom += step[3]
-        if np.abs(step).max() < 1e-7:
+        if np.abs(step).max() < 1e-6:
             break
-    return rotation, float(np.exp(log_zoom))
+    left, _, right = np.linalg.svd(rotation)  # products of many rotations drift away from being one
+    return left @ right, float(np.exp(log_zoom))
 
 
 def decompose_homographies(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from av.video.reformatter import VideoReformatter
 
 from genmimic.errors import InputError
 from genmimic.human import frame_rate
@@ -68,11 +69,11 @@ class Video:
         Raises:
             InputError: The file is damaged.
         """
-        wanted, at = self.source_frames, 0
+        wanted, at, reformatter = self.source_frames, 0, VideoReformatter()
         for decoded in decode(self.stream):
             if decoded.number < wanted[at]:
                 continue
-            image = to_rgb(decoded.picture, self.stream, self.crop, self.scale)
+            image = to_rgb(decoded.picture, self.stream, self.crop, self.scale, reformatter)
             while at < len(wanted) and wanted[at] == decoded.number:
                 yield image
                 at += 1
