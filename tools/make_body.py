@@ -40,7 +40,7 @@ CLOTHES = {"hair": (2, 0.013), "shirt": (4, 0.012), "trousers": (2, 0.006), "sho
 """Rounds of smoothing and thickness in metres."""
 GARMENTS = ("shirt", "trousers", "shoe")
 TUCK = 0.012
-"""How far the trousers are drawn in under the shirt, metres."""
+"""How far skin and trousers are drawn in under the shirt, metres."""
 SOLE = 0.012
 """How far the sole lies under the bare foot, metres."""
 CURL_ANGLES = (1.25, 1.6, 1.0)
@@ -317,13 +317,14 @@ def normals_of(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
 
 
-def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float, hip: float) -> np.ndarray:
+def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float, joints: np.ndarray) -> np.ndarray:
     """Clothes, shoes and hair of some thickness: smoothed and pushed outwards (V, 3).
 
-    `ground` and `hip` are the heights of the soles and of the hip joints.
+    `ground` is the height of the bare soles. What lies under a garment's hem is drawn in.
     """
-    below_hem = np.flatnonzero(v[:, 1] < hip - 0.02)
-    v = v.copy()
+    neck = joints[INDEX["neck"]]
+    below_hem = np.flatnonzero(v[:, 1] < joints[INDEX["left_hip"], 1] - 0.02)
+    v, v0 = v.copy(), v
     for name, (rounds, thickness) in CLOTHES.items():
         chosen = faces[regions == REGIONS.index(name)]
         if not len(chosen):
@@ -338,6 +339,9 @@ def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float,
         v[inside] += thickness * normals_of(v, chosen)[inside]
     tucked = np.setdiff1d(np.unique(faces[regions == REGIONS.index("trousers")]), below_hem)
     v[tucked] -= TUCK * normals_of(v, faces)[tucked]
+    collar = v0[:, 1] < neck[1] - np.where(v0[:, 2] > neck[2] + 0.02, 0.075, 0.030)
+    covered = np.flatnonzero(collar & np.isin(np.arange(len(v)), faces[regions == REGIONS.index("skin")]) & (np.abs(v0[:, 0]) < 0.16))
+    v[covered] -= TUCK * normals_of(v, faces)[covered]
     sole = np.unique(faces[regions == REGIONS.index("shoe")])
     low = sole[v[sole, 1] < ground + 0.018]
     v[low, 1] = ground - SOLE
@@ -405,7 +409,7 @@ def main(folder: Path, out: Path) -> None:
     dressed = []
     for v, r, (joints, *_) in zip(shapes, regions, bodies, strict=True):
         ground = v[np.unique(np.concatenate(base.groups["helper-tights"])), 1].min()
-        dressed.append(tailor(v[source], faces, r, ground, joints[INDEX["left_hip"], 1]))
+        dressed.append(tailor(v[source], faces, r, ground, joints))
     # inside the head nothing is ever seen; elsewhere a pose may bare what the A-pose hides
     head = dressed[0][faces, 1].mean(1) > bodies[0][0][INDEX["neck"], 1] + 0.04
     seen = np.logical_or.reduce([~head, *(visible(d, faces) for d in dressed)])
