@@ -14,7 +14,7 @@ import uuid
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from genmimic.motion import checks, skeleton
 from genmimic.motion.human_motion import HumanMotion
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
+
+Motion = TypeVar("Motion", HumanMotion, RobotMotion)
 
 VERSION = 1
 UNITS = "metre, radian, second"
@@ -99,7 +101,7 @@ def load_human(path: str | Path, extra_prefixes: tuple[str, ...] = ("evidence_",
     checks.require_names(str(path), "joint_names", data["joint_names"].tolist(), skeleton.JOINT_NAMES)
     fields = {name: _value(data[name]) for name in _HUMAN}
     fields["assumptions"] = _mapping(path, "assumptions", fields["assumptions"])
-    return _construct(HumanMotion, path, fields)
+    return construct(HumanMotion, path, fields)
 
 
 def load_robot(path: str | Path, extra_prefixes: tuple[str, ...] = ("evidence_",)) -> RobotMotion:
@@ -110,7 +112,7 @@ def load_robot(path: str | Path, extra_prefixes: tuple[str, ...] = ("evidence_",
     checks.require_names(str(path), "keypoint_names", data["keypoint_names"].tolist(), KEYPOINT_NAMES)
     fields = {name: _value(data[name]) for name in _ROBOT}
     fields["metadata"] = _mapping(path, "metadata", fields["metadata"])
-    return _construct(RobotMotion, path, fields)
+    return construct(RobotMotion, path, fields)
 
 
 def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
@@ -142,6 +144,22 @@ def save_arrays(path: str | Path, arrays: Mapping[str, Any]) -> None:
             raise TypeError(f"field '{name}' holds Python objects; only plain arrays can be stored")
     with atomic_path(path) as temporary:
         np.savez_compressed(temporary, allow_pickle=False, **plain)
+
+
+def construct(kind: type[Motion], path: str | Path, fields: Mapping[str, Any]) -> Motion:
+    """Make a motion from a file's fields, so that every complaint begins with the file's name.
+
+    Raises:
+        InputError: A field is invalid.
+    """
+    try:
+        return kind(**fields)
+    except InputError as error:
+        # messages of the motion types begin with the clip's name
+        name = f"{fields['name']}: "
+        raise InputError(f"{path}: {str(error).removeprefix(name)}") from error
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{path}: a field has the wrong type ({error}).") from error
 
 
 def _stated(kind: str, joint_names: Any, keypoint_names: Any) -> dict[str, Any]:
@@ -189,14 +207,3 @@ def _mapping(path: str | Path, field: str, text: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise InputError(f"{path}: field '{field}' is not a JSON object.")
     return value
-
-
-def _construct(kind: Any, path: str | Path, fields: dict[str, Any]) -> Any:
-    try:
-        return kind(**fields)
-    except InputError as error:
-        # messages of the motion types begin with the clip's name: let them begin with the file's
-        name = f"{fields['name']}: "
-        raise InputError(f"{path}: {str(error).removeprefix(name)}") from error
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{path}: a field has the wrong type ({error}).") from error

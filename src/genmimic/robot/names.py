@@ -17,6 +17,19 @@ JOINT_NAMES: tuple[str, ...] = (
 SDK_MOTOR_INDICES: tuple[int, ...] = (*range(13), *range(15, 20), *range(22, 27))
 """Index of each of the 23 joints among the 29 motors of the Unitree SDK."""
 
+SDK_JOINT_NAMES: tuple[str, ...] = (
+    *JOINT_NAMES[:13],
+    "waist_roll_joint",
+    "waist_pitch_joint",
+    *JOINT_NAMES[13:18],
+    "left_wrist_pitch_joint",
+    "left_wrist_yaw_joint",
+    *JOINT_NAMES[18:],
+    "right_wrist_pitch_joint",
+    "right_wrist_yaw_joint",
+)
+"""All 29 joints of the larger G1 in the order of the SDK, which is also that of Unitree's and mjlab's models."""
+
 BODY_NAMES: tuple[str, ...] = (
     "pelvis",
     *(f"left_{name}_link" for name in LEG_JOINTS),

@@ -1,0 +1,102 @@
+"""AMASS-style SMPL parameters: what other tools read as an AMASS npz.
+
+Keys: trans (T, 3), poses (T, 156) (root, 21 body joints, 30 hand joints as axis-angle), betas (16), gender,
+mocap_framerate; besides, under the names of AMASS' SMPL-X release: root_orient, pose_body, pose_hand,
+mocap_frame_rate, surface_model_type. The world is z-up, as in AMASS; hands are flat.
+
+`trans` is not where the pelvis is. SMPL turns the body about the pelvis' place in the rest pose and then adds trans:
+
+    pelvis_w = rest_joints(betas)[0] + trans
+
+(the rest pose's y-up coordinates are added as they are, unrotated). Our betas are SMPL-X's, and so is the pelvis
+subtracted here; a reader that uses SMPL-H instead finds the body shifted by a constant (about 13 cm to the side and
+1.6 cm in height). SMPL's bones follow from betas alone. Our own offsets, confidence and contacts travel along under
+`genmimic_` names, which other tools ignore, so that a round trip is exact.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from genmimic import rotation
+from genmimic.errors import InputError
+from genmimic.motion.body_shape import offsets_from_betas, rest_joints
+from genmimic.motion.files import construct, load_arrays, save_arrays
+from genmimic.motion.human_motion import HumanMotion
+
+BODY_JOINTS = 22
+HAND_VALUES = 90
+BETAS_IN_AMASS = 16
+
+
+def save_amass(motion: HumanMotion, path: str | Path, gender: str = "neutral") -> None:
+    """Write a person's motion as an AMASS-style npz.
+
+    Raises:
+        InputError: The path cannot be written.
+    """
+    frames = len(motion)
+    body = rotation.to_axis_angle(motion.local_quat).reshape(frames, 3 * BODY_JOINTS)
+    hands = np.zeros((frames, HAND_VALUES))
+    save_arrays(
+        path,
+        {
+            "trans": motion.root_pos_w - rest_joints(motion.betas)[0],
+            "poses": np.concatenate([body, hands], axis=1),
+            "betas": np.pad(motion.betas, (0, BETAS_IN_AMASS - len(motion.betas))),
+            "gender": gender,
+            "mocap_framerate": float(motion.fps),
+            "mocap_frame_rate": float(motion.fps),
+            "surface_model_type": "smplx",
+            "root_orient": body[:, :3],
+            "pose_body": body[:, 3:],
+            "pose_hand": hands,
+            "genmimic_offsets": motion.offsets,
+            "genmimic_confidence": motion.confidence,
+            "genmimic_foot_contact": motion.foot_contact,
+            "genmimic_text": json.dumps(
+                {"source": motion.source, "licence": motion.licence, "assumptions": dict(motion.assumptions)}
+            ),
+        },
+    )
+
+
+def load_amass(path: str | Path) -> HumanMotion:
+    """Read an AMASS-style npz (SMPL-H or SMPL-X, `poses` with at least 66 columns).
+
+    For files of other origin, bones follow from betas, confidence is 1 and contacts are 0 (unknown); a file for
+    SMPL-H is shifted by the constant named above.
+
+    Raises:
+        InputError: The file is not readable, or a field is missing or invalid.
+    """
+    data = load_arrays(path)
+    missing = [name for name in ("trans", "poses", "betas") if name not in data]
+    rates = [name for name in ("mocap_framerate", "mocap_frame_rate") if name in data]
+    if missing or not rates:
+        wanted = missing or ["mocap_framerate"]
+        raise InputError(f"{path}: lacks the fields {wanted}; expected an AMASS npz with trans, poses, betas and rate.")
+    poses, betas = data["poses"], np.zeros(10)
+    if poses.ndim != 2 or poses.shape[1] < 3 * BODY_JOINTS:
+        raise InputError(f"{path}: field 'poses' has shape {poses.shape}, expected (frames, 66 or more).")
+    if data["trans"].shape != (len(poses), 3):
+        raise InputError(f"{path}: field 'trans' has shape {data['trans'].shape}, expected ({len(poses)}, 3).")
+    count = min(10, data["betas"].size)
+    betas[:count] = data["betas"].ravel()[:count]
+    body = poses[:, : 3 * BODY_JOINTS].reshape(-1, BODY_JOINTS, 3)
+    text = json.loads(str(data["genmimic_text"])) if "genmimic_text" in data else {"source": "AMASS-style npz"}
+    fields = {
+        "name": Path(path).stem,
+        "fps": float(data[rates[0]]),
+        "root_pos_w": data["trans"] + rest_joints(betas)[0],
+        "local_quat": rotation.from_axis_angle(body.astype(np.float64)),
+        "offsets": data.get("genmimic_offsets", offsets_from_betas(betas)),
+        "confidence": data.get("genmimic_confidence", np.ones((len(poses), BODY_JOINTS))),
+        "foot_contact": data.get("genmimic_foot_contact", np.zeros((len(poses), 2))),
+        "betas": betas,
+        **text,
+    }
+    return construct(HumanMotion, path, fields)
