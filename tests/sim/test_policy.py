@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("onnx", reason="policies are built with onnx, which comes with the extra 'dev'")
 
-from motions import standing
-from tiny_policy import GOAL_ONLY, metadata, write_policy
+from sim.motions import standing
+from sim.tiny_policy import GOAL_ONLY, metadata, write_policy
 
 from genmimic.errors import InputError
 from genmimic.robot import constants

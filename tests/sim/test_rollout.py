@@ -2,7 +2,7 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from motions import ARM, standing
+from sim.motions import ARM, standing
 
 from genmimic import rotation
 from genmimic.errors import InputError

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from observation_scene import moved, random_scene, to_torch
+from tracking.observation_scene import moved, random_scene, to_torch
 
 from genmimic import rotation
 from genmimic.tracking import observations, terms

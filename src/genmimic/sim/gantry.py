@@ -1,6 +1,7 @@
 """The gantry: joints follow the reference by PD while a soft harness keeps the pelvis near the reference's.
 
-It needs no training and shows what the reference asks of the motors and the floor, but it does not balance: its
+It needs no training and shows what the reference asks of the motors and the floor. The legs are told to carry the
+robot's weight (`sim.gravity`), so the harness gives little besides what balance asks for; but it does give that: the
 results are always marked as held and never count as tracked.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from genmimic.sim.gravity import GravityCompensation
 from genmimic.sim.harness import HarnessGains
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import DEFAULT_GAINS, JointGains
@@ -22,6 +24,7 @@ class Gantry:
     def __init__(self, harness: HarnessGains | None = None) -> None:
         self.gains: JointGains = DEFAULT_GAINS
         self.harness: HarnessGains | None = harness or HarnessGains()
+        self._gravity = GravityCompensation()
         self._reference: Reference | None = None
 
     def reset(self, reference: Reference, parameters: SimulationParameters) -> None:
@@ -29,9 +32,10 @@ class Gantry:
         self._reference = reference
 
     def act(self, state: RobotState, frame: int) -> np.ndarray:
-        """Joint targets (23,), radians: the next frame's joints, led by their velocity against the PD's damping."""
+        """Joint targets (23,), radians: the next frame's joints, ahead by what damping and weight would hold back."""
         if self._reference is None:
             raise RuntimeError("reset() comes before act()")
         following = min(frame + 1, len(self._reference) - 1)
-        joint_vel = self._reference.kinematics.joint_vel[following]
-        return self._reference.motion.joint_pos[following] + self.gains.kd / self.gains.kp * joint_vel
+        damping = self.gains.kd * self._reference.kinematics.joint_vel[following]
+        lead = (damping + self._gravity.torques(state)) / self.gains.kp
+        return self._reference.motion.joint_pos[following] + lead

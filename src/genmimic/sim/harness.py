@@ -26,8 +26,8 @@ class HarnessGains:
         max_moment: Largest moment, N m.
     """
 
-    stiffness: tuple[float, float] = (1500.0, 500.0)
-    damping: tuple[float, float] = (300.0, 150.0)
+    stiffness: tuple[float, float] = (1000.0, 300.0)
+    damping: tuple[float, float] = (250.0, 120.0)
     angular_stiffness: tuple[float, float] = (300.0, 100.0)
     angular_damping: tuple[float, float] = (30.0, 10.0)
     max_force: float = 250.0
