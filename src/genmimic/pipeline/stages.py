@@ -13,9 +13,6 @@ from genmimic.pipeline.settings import Settings
 if TYPE_CHECKING:
     from genmimic.sim.controller import Controller
 
-CSV_FPS = 30.0
-"""Frame rate of reference.csv: what Unitree's own tools expect."""
-
 
 def _reconstruct(job: Job) -> dict[str, Any]:
     from genmimic.human.reconstruct import ReconstructConfig, reconstruct, save_reconstruction
@@ -38,13 +35,12 @@ def _reconstruct(job: Job) -> dict[str, Any]:
 
 def _retarget(job: Job) -> dict[str, Any]:
     from genmimic.motion.files import load_human, save_robot
-    from genmimic.motion.resample import resample_robot
     from genmimic.motion.unitree_csv import save_unitree_csv
     from genmimic.retarget import retarget
 
     retargeted = retarget(load_human(job.inputs["human.npz"]), progress=job.progress)
     save_robot(retargeted.motion, job.outputs["reference.npz"])
-    save_unitree_csv(resample_robot(retargeted.motion, CSV_FPS), job.outputs["reference.csv"], dof=job.settings.dof)
+    save_unitree_csv(retargeted.motion, job.outputs["reference.csv"], job.settings.dof)
     return summaries.of_retargeting(retargeted)
 
 
