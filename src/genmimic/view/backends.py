@@ -31,7 +31,7 @@ def make_renderer(backend: Backend, size: tuple[int, int]) -> Renderer:
     if choose_backend(backend) == "mujoco":
         from genmimic.view.mujoco_renderer import MujocoRenderer
 
-        return MujocoRenderer(size)
+        return MujocoRenderer(size, gl_platform()[0])
     from genmimic.view.robot_renderer import RobotRenderer
 
     return RobotRenderer(size)

@@ -85,9 +85,22 @@ class Floor:
         return image
 
 
+class Studio:
+    """Background, floor and shadows for any sequence of cameras; keeps what consecutive pictures share."""
+
+    def __init__(self) -> None:
+        self._floor: Floor | None = None
+
+    def draw(self, camera: Camera, bodies_w: Sequence[np.ndarray], light_w: np.ndarray) -> np.ndarray:
+        """The empty studio with the shadows of bodies, (H, W, 3) uint8 RGB; arguments as in `cast_shadow`."""
+        if self._floor is None or not self._floor.fits(camera):
+            self._floor = Floor(camera)
+        return self._floor.draw(camera, cast_shadow(camera, bodies_w, light_w))
+
+
 def cast_shadow(
     camera: Camera,
-    hulls_w: Sequence[np.ndarray],
+    bodies_w: Sequence[np.ndarray],
     light_w: np.ndarray,
     strength: float = 0.42,
     softness_px: float = 3.0,
@@ -96,7 +109,7 @@ def cast_shadow(
 
     Args:
         camera: The camera.
-        hulls_w: Vertices (n, 3) of each body's convex hull, metres, world.
+        bodies_w: Vertices (n, 3) of each body, metres, world; its convex hull casts the shadow.
         light_w: Direction (3,) towards the light, pointing up.
         strength: Darkness of the full shadow, 0..1.
         softness_px: Standard deviation of the blurred border, pixels.
@@ -104,20 +117,21 @@ def cast_shadow(
     Returns:
         The shadow (H, W) uint8, 0..255 times `strength`, with a wider and fainter one of the sky light around it.
     """
-    width, height = camera.size
-    mask = np.zeros((height, width), np.uint8)
+    half = camera.scaled(0.5)  # shadows are soft: half the resolution will do
+    mask = np.zeros(half.size[::-1], np.uint8)
     slope = light_w[:2] / light_w[2]
-    for hull in hulls_w:
-        ground = np.zeros_like(hull)
-        ground[:, :2] = hull[:, :2] - np.maximum(hull[:, 2:], 0.0) * slope
-        pixel, depth = camera.project(ground)
+    for body in bodies_w:
+        ground = np.zeros_like(body)
+        ground[:, :2] = body[:, :2] - np.maximum(body[:, 2:], 0.0) * slope
+        pixel, depth = half.project(ground)
         if (depth > 0.1).all():
             outline = cv2.convexHull(np.rint(pixel * 16.0).astype(np.int32))
             cv2.fillConvexPoly(mask, outline, 255, cv2.LINE_8, 4)
-    sharp = cv2.GaussianBlur(mask, (0, 0), softness_px)
-    small = cv2.resize(mask, (width // 8, height // 8), interpolation=cv2.INTER_AREA)
-    wide = cv2.resize(cv2.GaussianBlur(small, (0, 0), 2.5), (width, height), interpolation=cv2.INTER_LINEAR)
-    return cv2.addWeighted(sharp, 0.7 * strength, wide, 0.5 * strength, 0.0)
+    sharp = cv2.GaussianBlur(mask, (0, 0), 0.5 * softness_px)
+    tiny = cv2.resize(mask, (half.size[0] // 4, half.size[1] // 4), interpolation=cv2.INTER_AREA)
+    wide = cv2.resize(cv2.GaussianBlur(tiny, (0, 0), 2.5), half.size, interpolation=cv2.INTER_LINEAR)
+    both = cv2.addWeighted(sharp, 0.7 * strength, wide, 0.5 * strength, 0.0)
+    return cv2.resize(both, camera.size, interpolation=cv2.INTER_LINEAR)
 
 
 def _floor_below_middle(camera: Camera) -> np.ndarray:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.spatial import ConvexHull
 
 from genmimic import rotation
-from genmimic.robot.meshes import VisualMesh, load_visual_meshes
+from genmimic.robot.meshes import Level, VisualMesh, load_visual_meshes
 from genmimic.robot.names import BODY_NAMES
-from genmimic.view.rasterizer import face_normals
+from genmimic.view.smoothing import corner_normals, split_curved_faces
 
-SMOOTH_ANGLE = np.deg2rad(38.0)
-"""Faces that meet at less than this share one shading; sharper edges stay sharp."""
+SPLITTING = {"fine": (np.deg2rad(12.0), 0.04), "coarse": (np.inf, np.inf)}
+"""Faces have one colour each: those over which the normal turns by more radians are split, down to edges in metres."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,6 @@ class RobotMesh:
         colours: Colours (F, 3), 0..255.
         vertex_slices: For each body, the range of its vertices.
         face_slices: For each body, the range of its faces.
-        hulls_b: For each body, the vertices (n, 3) of its convex hull, for shadows; may be empty.
     """
 
     vertices_b: np.ndarray
@@ -39,7 +37,6 @@ class RobotMesh:
     colours: np.ndarray
     vertex_slices: tuple[slice, ...]
     face_slices: tuple[slice, ...]
-    hulls_b: tuple[np.ndarray, ...]
 
     def pose(self, body_pos_w: np.ndarray, body_quat_w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Vertices (V, 3) in metres and shading normals (F, 3) in the world for bodies at (24, 3) and (24, 4)."""
@@ -51,66 +48,50 @@ class RobotMesh:
             normals[face] = self.normals_b[face] @ matrix.T
         return vertices, normals
 
-    def posed_hulls(self, body_pos_w: np.ndarray, body_quat_w: np.ndarray) -> list[np.ndarray]:
-        """Convex hull vertices (n, 3) of each body that has a mesh, world, metres."""
-        matrices = rotation.to_matrix(np.asarray(body_quat_w))
-        return [h @ m.T + p for h, m, p in zip(self.hulls_b, matrices, body_pos_w, strict=True) if len(h)]
+    def per_body(self, vertices: np.ndarray) -> list[np.ndarray]:
+        """Split posed vertices (V, 3) by body; bodies without a mesh are left out."""
+        return [vertices[part] for part in self.vertex_slices if part.stop > part.start]
 
 
-@lru_cache(maxsize=4)
-def load_robot_mesh(coarse: bool = False) -> RobotMesh:
-    """The G1's meshes from package data, at full quality or coarse."""
-    return merge_meshes(load_visual_meshes("coarse" if coarse else "fine"))
+@lru_cache(maxsize=2)
+def load_robot_mesh(level: Level = "fine") -> RobotMesh:
+    """The G1's meshes from package data, `fine` (curved faces split, so that it looks smooth) or `coarse`."""
+    return merge_meshes(load_visual_meshes(level), *SPLITTING[level])
 
 
-def merge_meshes(meshes: Sequence[VisualMesh]) -> RobotMesh:
-    """Merge meshes into one, sorted by body in the order of `BODY_NAMES`."""
-    vertices: list[np.ndarray] = []
-    faces: list[np.ndarray] = []
-    normals: list[np.ndarray] = []
-    colours: list[np.ndarray] = []
-    vertex_slices: list[slice] = []
-    face_slices: list[slice] = []
-    hulls: list[np.ndarray] = []
-    vertex_count = face_count = 0
-    for body in BODY_NAMES:
-        first_vertex, first_face = vertex_count, face_count
-        mine = [mesh for mesh in meshes if mesh.body_name == body]
-        for mesh in mine:
-            vertices.append(np.asarray(mesh.vertices, np.float64))
-            faces.append(np.asarray(mesh.faces, np.int64) + vertex_count)
-            normals.append(smooth_normals(vertices[-1], np.asarray(mesh.faces, np.int64)))
-            colours.append(np.tile(255.0 * np.asarray(mesh.rgba)[:3], (len(mesh.faces), 1)))
-            vertex_count += len(mesh.vertices)
-            face_count += len(mesh.faces)
-        vertex_slices.append(slice(first_vertex, vertex_count))
-        face_slices.append(slice(first_face, face_count))
-        points = np.concatenate([m.vertices for m in mine]).astype(np.float64) if mine else np.zeros((0, 3))
-        hulls.append(points[ConvexHull(points).vertices] if mine else points)
+def merge_meshes(meshes: Sequence[VisualMesh], max_turn: float = np.inf, min_edge: float = np.inf) -> RobotMesh:
+    """Merge meshes into one, sorted by body in the order of `BODY_NAMES`; faces are split as in `smoothing`."""
+    by_body = [[_prepare(mesh, max_turn, min_edge) for mesh in meshes if mesh.body_name == body] for body in BODY_NAMES]
+    ordered = [mesh for mine in by_body for mesh in mine]
+    first_vertex = np.cumsum([0] + [len(mesh.vertices) for mesh in ordered])
     return RobotMesh(
-        np.concatenate(vertices),
-        np.concatenate(faces),
-        np.concatenate(normals),
-        np.concatenate(colours),
-        tuple(vertex_slices),
-        tuple(face_slices),
-        tuple(hulls),
+        vertices_b=np.concatenate([mesh.vertices for mesh in ordered]),
+        faces=np.concatenate([mesh.faces + first for mesh, first in zip(ordered, first_vertex[:-1], strict=True)]),
+        normals_b=np.concatenate([mesh.normals for mesh in ordered]),
+        colours=np.concatenate([np.tile(255.0 * np.array(m.rgb), (len(m.faces), 1)) for m in ordered]),
+        vertex_slices=_slices([sum(len(mesh.vertices) for mesh in mine) for mine in by_body]),
+        face_slices=_slices([sum(len(mesh.faces) for mesh in mine) for mine in by_body]),
     )
 
 
-def smooth_normals(vertices: np.ndarray, faces: np.ndarray, limit: float = SMOOTH_ANGLE) -> np.ndarray:
-    """Normals (F, 3) averaged, by area, over the faces that share a corner and meet at less than `limit` radians."""
-    a, b, c = (vertices[faces[:, i]] for i in range(3))
-    area = 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    normal = face_normals(vertices, faces)
-    # corners at the same place count as one, so that a mesh cut along its seams is still smooth across them
-    _, welded = np.unique(np.round(vertices, 5), axis=0, return_inverse=True)
-    corner = welded.reshape(-1)[faces]
-    rows = np.repeat(np.arange(len(faces)), 3)
-    incidence = coo_matrix((np.ones(3 * len(faces)), (rows, corner.reshape(-1)))).tocsr()
-    pairs = (incidence @ incidence.T).tocoo()
-    near = (normal[pairs.row] * normal[pairs.col]).sum(1) > np.cos(limit)
-    weight = coo_matrix((area[pairs.col[near]], (pairs.row[near], pairs.col[near])), shape=pairs.shape).tocsr()
-    total = weight @ normal
-    length = np.linalg.norm(total, axis=1, keepdims=True)
-    return np.where(length > 1e-12, total / np.maximum(length, 1e-12), normal)
+@dataclass(frozen=True)
+class _Part:
+    vertices: np.ndarray
+    faces: np.ndarray
+    normals: np.ndarray
+    rgb: tuple[float, ...]
+
+
+def _prepare(mesh: VisualMesh, max_turn: float, min_edge: float) -> _Part:
+    corners = corner_normals(mesh.vertices, mesh.faces)
+    vertices, faces, corners = split_curved_faces(mesh.vertices, mesh.faces, corners, max_turn, min_edge)
+    return _Part(vertices, faces, _unit(corners.sum(1)), mesh.rgba[:3])
+
+
+def _slices(lengths: list[int]) -> tuple[slice, ...]:
+    ends = np.cumsum([0, *lengths]).tolist()
+    return tuple(slice(a, b) for a, b in pairwise(ends))
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import cv2
 import numpy as np
 
 from genmimic.view import rasterizer
 from genmimic.view.camera import Camera
 from genmimic.view.compositing import composite
-from genmimic.view.floor import Floor, cast_shadow
+from genmimic.view.floor import Studio
 from genmimic.view.robot_mesh import RobotMesh, load_robot_mesh
-from genmimic.view.scene import GHOST_ALPHA, GHOST_RGB, STRAP_RGB, Pose, Scene, light_direction_w, strap_points_w
+from genmimic.view.scene import GHOST_ALPHA, GHOST_RGB, Pose, Scene, draw_strap, light_direction_w
 
 SUPERSAMPLING = 2
 
@@ -26,23 +25,21 @@ class RobotRenderer:
         """Load the meshes; `size` is the pictures' width and height in pixels."""
         self.size = size
         self._mesh = load_robot_mesh()
-        self._ghost_mesh = load_robot_mesh(coarse=True)
-        self._floor: Floor | None = None
+        self._coarse = load_robot_mesh("coarse")
+        self._studio = Studio()
 
     def render(self, scene: Scene) -> np.ndarray:
         """The picture (H, W, 3) uint8 RGB."""
         camera = scene.camera
         light = light_direction_w(camera)
-        if self._floor is None or not self._floor.fits(camera):
-            self._floor = Floor(camera)
-        hulls = self._mesh.posed_hulls(scene.robot.pos_w, scene.robot.quat_w)
-        image = self._floor.draw(camera, cast_shadow(camera, hulls, light))
+        outline, _ = self._coarse.pose(scene.robot.pos_w, scene.robot.quat_w)
+        image = self._studio.draw(camera, self._coarse.per_body(outline), light)
         if scene.ghost is not None:
             tint = 255.0 * np.array(GHOST_RGB)
-            layer, corner = self._layer(self._ghost_mesh, scene.ghost, camera, lambda n, v, _: _ghost_shade(n, v, tint))
+            layer, corner = self._layer(self._coarse, scene.ghost, camera, lambda n, v, _: _ghost_shade(n, v, tint))
             composite(image, layer, corner, GHOST_ALPHA)
         if scene.strap:
-            _draw_strap(image, camera, scene.robot)
+            draw_strap(image, camera, scene.robot)
         layer, corner = self._layer(self._mesh, scene.robot, camera, lambda n, v, c: studio_shade(n, v, c, light))
         composite(image, layer, corner, 1.0)
         return image
@@ -112,12 +109,3 @@ def _bounds(camera: Camera, vertices_w: np.ndarray) -> tuple[tuple[int, int], tu
 
 def _crop(camera: Camera, corner: tuple[int, int], size: tuple[int, int]) -> Camera:
     return Camera(size, camera.focal_px, camera.centre_px - np.array(corner), camera.rotation_cw, camera.position_w)
-
-
-def _draw_strap(image: np.ndarray, camera: Camera, robot: Pose) -> None:
-    """Draw the gantry's straps from the shoulders up and out of the picture."""
-    lower, upper = (camera.project(ends)[0] for ends in strap_points_w(robot))
-    colour = [round(255 * c) for c in STRAP_RGB]
-    for a, b in zip(lower, upper, strict=True):
-        start, end = (np.rint(p * 16).astype(int).tolist() for p in (a, b))
-        cv2.line(image, start, end, colour, 2, cv2.LINE_AA, 4)

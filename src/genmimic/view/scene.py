@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import cv2
 import numpy as np
 
+from genmimic import rotation
+from genmimic.robot.names import BODY_NAMES
 from genmimic.view.camera import Camera
 
 
@@ -69,13 +72,14 @@ def light_direction_w(camera: Camera) -> np.ndarray:
     return np.array([*(np.cos(np.deg2rad(55.0)) * flat), np.sin(np.deg2rad(55.0))])
 
 
-def strap_points_w(robot: Pose, height: float = 2.4, half_width: float = 0.11) -> tuple[np.ndarray, np.ndarray]:
-    """The two straps of the gantry: their lower ends (2, 3) at the shoulders and upper ends (2, 3), world, metres."""
-    from genmimic import rotation
-    from genmimic.robot.names import BODY_NAMES
-
+def draw_strap(image: np.ndarray, camera: Camera, robot: Pose, height: float = 2.4) -> None:
+    """Draw the gantry's two straps, in place, from the shoulders to a hook `height` metres above the floor."""
     torso = BODY_NAMES.index("torso_link")
-    local = np.array([[0.0, half_width, 0.29], [0.0, -half_width, 0.29]])
-    lower = robot.pos_w[torso] + rotation.rotate(np.tile(robot.quat_w[torso], (2, 1)), local)
-    upper = lower.mean(0) * [1.0, 1.0, 0.0] + [0.0, 0.0, height]
-    return lower, np.tile(upper, (2, 1))
+    quat_w = np.tile(robot.quat_w[torso], (2, 1))
+    shoulders = robot.pos_w[torso] + rotation.rotate(quat_w, np.array([[0.0, 0.11, 0.29], [0.0, -0.11, 0.29]]))
+    hook = shoulders.mean(0) * [1.0, 1.0, 0.0] + [0.0, 0.0, height]
+    colour = [round(255 * c) for c in STRAP_RGB]
+    end, _ = camera.project(hook)
+    for start in camera.project(shoulders)[0]:
+        lower, upper = np.rint(16.0 * start).astype(int).tolist(), np.rint(16.0 * end).astype(int).tolist()
+        cv2.line(image, lower, upper, colour, 2, cv2.LINE_AA, 4)
