@@ -28,7 +28,7 @@ class TaskScales:
     posture: float = 1.5
     floor: float = 0.002
     collision: float = 0.004
-    balance: float = 0.02
+    balance: float = 0.008
     joint_acc: float = 40.0
     root_acc: float = 8.0
     root_ang_acc: float = 20.0

@@ -9,6 +9,7 @@ import numpy as np
 
 from genmimic.errors import InputError
 from genmimic.motion.human_motion import HumanMotion
+from genmimic.motion.resample import resample_human
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.retarget.config import RetargetConfig
 from genmimic.retarget.quality import RetargetQuality, assess
@@ -51,8 +52,6 @@ def retarget(
     if len(human) == 0:
         raise InputError(f"{human.name}: the motion has no frames.")
     if human.fps != config.fps:
-        from genmimic.motion.resample import resample_human
-
         human = resample_human(human, config.fps)
     targets, ratios = make_targets(human, config)
     solution, _ = solve_trajectory(targets, config, progress)

@@ -7,6 +7,7 @@ that collide, balance) have rows only where they are violated.
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from genmimic import rotation
 from genmimic.retarget.balance import support_excess
@@ -73,6 +74,8 @@ SOLE_HALF_WIDTH = 0.02
 """Part of the sole's half width that counts as support, metres."""
 _BALANCE_SOFTNESS = 0.01
 """Distance from the edge of the support polygon over which the balance task sets in, metres."""
+_REST_TIME = 0.3
+"""Rest must last this long before and after a frame, seconds."""
 _SLOW = 0.25
 """Speed of the centre of mass above which a person need not be balanced statically, m/s."""
 _SOFTNESS = 0.002
@@ -210,11 +213,15 @@ def sole_lines(kinematics: Kinematics) -> np.ndarray:
 
 
 def slowness(pos: np.ndarray, fps: float) -> np.ndarray:
-    """Weight (T,) in [0, 1]: 1 where a body at `pos` (T, 3) rests, towards 0 where it moves faster than a stroll."""
+    """Weight (T,) in [0, 1]: 1 where a body at `pos` (T, 3) rests, towards 0 near where it is faster than a stroll.
+
+    A body that stops for a moment only, at the turning point of a swing, is in motion, not at rest.
+    """
     if len(pos) < 2:
         return np.ones(len(pos))
     speed = np.linalg.norm(np.gradient(pos[:, :2], 1.0 / fps, axis=0), axis=-1)
-    return np.exp(-((speed / _SLOW) ** 2))
+    lasting = maximum_filter1d(speed, 2 * round(_REST_TIME * fps) + 1, mode="nearest")
+    return np.exp(-((lasting / _SLOW) ** 2))
 
 
 def _collision_rows(kinematics: Kinematics, scales: TaskScales, margin: float) -> tuple[np.ndarray, np.ndarray]:

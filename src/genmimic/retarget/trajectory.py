@@ -14,6 +14,7 @@ from scipy.linalg import get_lapack_funcs
 
 from genmimic import rotation
 from genmimic.retarget import tasks
+from genmimic.retarget.arms import first_arm_guess
 from genmimic.retarget.config import RetargetConfig, TaskScales
 from genmimic.retarget.jacobian import DOFS, Configuration
 from genmimic.retarget.targets import Targets, settle_feet
@@ -98,10 +99,7 @@ def _solve_pass(
         if frames - end < 2 * overlap:
             end = frames
         part = targets.at(slice(start, end))
-        if guess is not None:
-            now = guess.at(slice(start, end))
-        else:
-            now = _first_guess(part, DEFAULT_JOINT_POS if done is None else done.joint_pos[-1])
+        now = guess.at(slice(start, end)) if guess is not None else _first_guess(part)
         if done is not None:
             now = _join(done.at(slice(start, None)), now.at(slice(len(done) - start, None)))
         solved = _gauss_newton(now, part, config, fps, scales, iterations, fixed=0 if done is None else 2)
@@ -112,11 +110,12 @@ def _solve_pass(
         start = end - overlap
 
 
-def _first_guess(targets: Targets, joint_pos: np.ndarray) -> Configuration:
-    """One posture (23,), placed where the person's hips and trunk are."""
+def _first_guess(targets: Targets) -> Configuration:
+    """Legs as in the default pose, arms as the person's, placed where the person's hips and trunk are."""
     frames = len(targets)
     root_pos = targets.hips_pos_w - rotation.rotate(targets.pelvis_quat_w, np.tile(HIPS_OFFSET, (frames, 1)))
-    return Configuration(root_pos, targets.pelvis_quat_w, np.tile(joint_pos, (frames, 1)))
+    joint_pos = first_arm_guess(targets, np.tile(DEFAULT_JOINT_POS, (frames, 1)))
+    return Configuration(root_pos, targets.pelvis_quat_w, joint_pos)
 
 
 def _interpolate(coarse: Configuration, at: np.ndarray, frames: int) -> Configuration:
