@@ -28,7 +28,7 @@ class CameraMotion:
     For another focal length than `focal_px`, use `rotation_zoom.decompose_homographies(homography, ...)`.
 
     Attributes:
-        static: Whether the camera stands still: the background never moves by more than `STATIC_PX` on average.
+        static: Whether the camera stands still: in 95 % of the frames the background is within `STATIC_PX` of its place.
         homography: (T, 3, 3) maps pixels of frame t to the pixels of frame 0 that show the same background.
         rotation: (T, 3, 3) turns a direction in camera t (x right, y down, z forward) into camera 0, for `focal_px`.
         zoom: (T,) focal length of frame t divided by that of frame 0.
@@ -88,7 +88,8 @@ def assemble_camera_motion(background: BackgroundTracker, count: int) -> CameraM
     unmeasured = [frame for frame, sample in background.samples.items() if not sample.measured]
     measured = ~np.isin(np.arange(count), unmeasured)
     return CameraMotion(
-        static=bool(moved.max() <= STATIC_PX * max(size)),
+        # Not the largest: a single blurred frame must not set a standing camera in motion.
+        static=bool(np.percentile(moved, 95.0) <= STATIC_PX * max(size)),
         homography=maps,
         rotation=rotation,
         zoom=zoom,
