@@ -12,6 +12,7 @@ import json
 import os
 import uuid
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +26,8 @@ from genmimic.motion.robot_motion import RobotMotion
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 
 Motion = TypeVar("Motion", HumanMotion, RobotMotion)
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError)
 
 VERSION = 1
 UNITS = "metre, radian, second"
@@ -127,7 +130,7 @@ def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except (ValueError, EOFError, OSError, AttributeError, zipfile.BadZipFile, KeyError) as error:
+    except (ValueError, EOFError, OSError, AttributeError, NotImplementedError, *_DAMAGE) as error:
         raise InputError(f"{path}: is not a readable npz file of plain arrays ({error}); write it again.") from error
 
 
