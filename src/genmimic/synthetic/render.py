@@ -95,12 +95,14 @@ def _colours(
     # one table of everything that is interpolated over a face: normal, position in the A-pose, position in the world
     table = np.hstack([shading.vertex_normals(vertices, body.faces), body.vertices, vertices]).astype(np.float32)
     corners = body.faces[face]
-    values = sum(weight[:, k : k + 1] * table[corners[:, k]] for k in range(3))
+    values = weight[:, :1] * table[corners[:, 0]]
+    for k in (1, 2):
+        values += weight[:, k : k + 1] * table[corners[:, k]]
     normal, rest, point = values[:, :3], values[:, 3:6], values[:, 6:]
     normal = normal + _folds(rest, body.face_region[face])
     normal /= np.maximum(np.sqrt(np.einsum("na,na->n", normal, normal)), 1e-6)[:, None]
     lit = shadow.lit(point)
-    light = shading.brightness(normal, lit, np.float32(take.light_w), np.float32(-camera.rotation_cw[2]))
+    light = shading.brightness(normal, lit, take.light_w.astype(np.float32), -camera.rotation_cw[2].astype(np.float32))
     # the room's light reaches the lower legs less: they stand in the floor's and the body's own shade
     light *= np.clip(0.82 + 0.18 * point[:, 2], 0.82, 1.0)
     albedo = _painted(body, body.face_colour[face], rest, body.face_region[face])

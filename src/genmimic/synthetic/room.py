@@ -35,7 +35,9 @@ class Surface:
     is_floor: bool = False
 
 
-def make_room(heading: float, seed: int = 0, behind: float = 3.0, side: float = 4.6, front: float = 6.0) -> list[Surface]:
+def make_room(
+    heading: float, seed: int = 0, behind: float = 3.0, side: float = 4.6, front: float = 6.0
+) -> list[Surface]:
     """A floor, a back wall and two side walls around the origin, open towards the camera.
 
     Args:

@@ -36,7 +36,10 @@ class ShadowMap:
         at = np.clip(np.rint(pixel), 2, side - 3).astype(np.int32)
         nearest = self.depth.reshape(-1)
         index, limit = at[:, 1] * side + at[:, 0], depth - bias
-        return sum((nearest[index + dy * side + dx] > limit).astype(np.float32) for dx, dy in SAMPLES) / len(SAMPLES)
+        seen = np.zeros(len(points_w), np.float32)
+        for dx, dy in SAMPLES:
+            seen += nearest[index + dy * side + dx] > limit
+        return seen / len(SAMPLES)
 
 
 def cast(vertices_w: np.ndarray, faces: np.ndarray, light_w: np.ndarray) -> ShadowMap:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from genmimic.errors import InputError
 from genmimic.motion.files import load_human, save_human
 from genmimic.motion.human_motion import HumanMotion
 from genmimic.synthetic import motions
@@ -17,6 +15,7 @@ from genmimic.synthetic.cameras import Shot, azimuth, camera_path
 from genmimic.synthetic.choreography import perform
 from genmimic.synthetic.render import Take, render_motion
 from genmimic.synthetic.room import make_room
+from genmimic.synthetic.scenes import Scene
 from genmimic.view.camera import Camera
 from genmimic.view.encode import VideoWriter
 
@@ -24,73 +23,6 @@ Progress = Callable[[int, int], None]
 """Called with the frames done and the frames in all."""
 LAMP_ANGLE, LAMP_HEIGHT = 0.9, 1.0
 """The lamp stands to the camera's left: radians around from the camera, and rise per horizontal metre."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A motion, a person and a shot: all that a truth clip is made of.
-
-    Attributes:
-        motion: One of `motions.names()`.
-        body: One of `body.identities()`.
-        shot: Where the camera stands and how it moves.
-        fps: Frames per second.
-        seed: Chooses the room and the small involuntary sway.
-    """
-
-    motion: str
-    body: str = "adam"
-    shot: Shot = Shot()
-    fps: int = 30
-    seed: int = 0
-
-    @property
-    def name(self) -> str:
-        """Name of the clip."""
-        return f"{self.motion}_{self.shot.view}_{self.shot.move}"
-
-
-def _scene(motion: str, body: str, view: str, move: str, fps: int, **shot: float) -> Scene:
-    seed = sum(map(ord, motion + view + move))  # another room for every clip, the same in every run
-    return Scene(motion, body, Shot(view=view, move=move, **shot), fps, seed)
-
-
-_WIDE = {"distance": 5.0, "fov_y": float(np.deg2rad(42.0))}
-SCENES: tuple[Scene, ...] = (
-    _scene("stand", "adam", "front", "static", 16),
-    _scene("wave", "adam", "front", "static", 30),
-    _scene("wave", "beth", "three_quarter", "pan", 16),
-    _scene("walk", "adam", "left", "static", 30, **_WIDE),
-    _scene("walk", "beth", "three_quarter", "static", 16, **_WIDE),
-    _scene("walk", "chen", "right", "follow", 30, **_WIDE),
-    _scene("walk_towards", "adam", "front", "static", 16, **_WIDE),
-    _scene("walk_towards", "beth", "front", "pan", 16, **_WIDE),
-    _scene("turn", "chen", "front", "static", 16),
-    _scene("turn", "adam", "three_quarter", "pan", 30),
-    _scene("squat", "beth", "front", "static", 16),
-    _scene("squat", "adam", "left", "pan", 16),
-    _scene("bend", "adam", "three_quarter", "static", 30),
-    _scene("bend", "chen", "front", "handheld", 16),
-    _scene("raise_arms", "beth", "front", "zoom", 16),
-    _scene("fold_arms", "adam", "front", "static", 16),
-    _scene("point", "chen", "three_quarter", "pan", 16),
-    _scene("thumbs_up", "adam", "front", "static", 16),
-    _scene("step_aside", "beth", "front", "static", 16),
-    _scene("greet", "adam", "back", "static", 16),
-)
-"""The clips stage 1a is judged on: six motions and more, static and moving cameras, three people, all sides."""
-
-
-def scene(name: str) -> Scene:
-    """The scene of that name.
-
-    Raises:
-        InputError: There is none.
-    """
-    for one in SCENES:
-        if one.name == name:
-            return one
-    raise InputError(f"No truth clip is called '{name}'; choose one of {', '.join(s.name for s in SCENES)}.")
 
 
 def stage(scene: Scene) -> tuple[Take, list[Camera]]:
