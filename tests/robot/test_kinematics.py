@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from genmimic import rotation
+from genmimic.robot import mirror
 from genmimic.robot.kinematics import forward_kinematics, keypoint_velocities
 from genmimic.robot.model import build_model
 from genmimic.robot.names import BODY_NAMES, KEYPOINT_NAMES
@@ -88,3 +89,16 @@ def test_float32_stays_float32(random_configurations):
     arrays = [a.astype(np.float32) for a in random_configurations(3, seed=6)]
     pos, quat = forward_kinematics(*arrays)
     assert pos.dtype == np.float32 and quat.dtype == np.float32
+
+
+def test_torch_can_compile_it_without_graph_breaks(random_configurations):
+    torch = pytest.importorskip("torch")
+    root_pos_w, root_quat_w, joint_pos = (torch.as_tensor(a, dtype=torch.float32) for a in random_configurations(8))
+
+    def both(root_pos_w, root_quat_w, joint_pos):
+        pos_w, quat_w = forward_kinematics(root_pos_w, root_quat_w, joint_pos)
+        return mirror.mirror_keypoint_pos(pos_w), keypoint_velocities(root_pos_w, root_pos_w, joint_pos, pos_w, quat_w)
+
+    expected = both(root_pos_w, root_quat_w, joint_pos)  # converts the constants
+    compiled = torch.compile(both, fullgraph=True, backend="eager")(root_pos_w, root_quat_w, joint_pos)
+    assert torch.equal(compiled[0], expected[0]) and torch.equal(compiled[1][0], expected[1][0])

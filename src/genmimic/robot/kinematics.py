@@ -1,14 +1,14 @@
 """Forward kinematics of the G1's 27 keypoints, vectorised, for numpy arrays and torch tensors alike.
 
 Bodies of equal depth in the tree are computed together: seven levels instead of 24 bodies, no branch that depends
-on the data, constants built once per type, dtype and device.
+on the data, constants converted once per dtype and device. `torch.compile(fullgraph=True)` takes these functions
+after one call outside the compiled code, which converts the constants.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -68,25 +68,29 @@ def _numpy_tables() -> _Tables:
     )
 
 
-@lru_cache(maxsize=16)
-def _tables(namespace: Any, dtype: Any, device: Any) -> _Tables:
-    tables = _numpy_tables()
-
-    def convert(value: np.ndarray) -> Array:
-        if namespace is np:
-            return value if value.dtype.kind == "i" else value.astype(dtype)
-        return namespace.as_tensor(value, dtype=namespace.int64 if value.dtype.kind == "i" else dtype, device=device)
-
-    return _Tables(
-        **{
-            name: tuple(map(convert, value)) if isinstance(value, tuple) else convert(value)
-            for name, value in vars(tables).items()
-        }
-    )
+# looked up in a plain dictionary, which torch.compile can see through, unlike functools' caches
+_CONVERTED: dict[tuple[Any, Any], _Tables] = {}
 
 
 def _tables_like(x: Array) -> _Tables:
-    return _tables(rotation.namespace(x), x.dtype, getattr(x, "device", None))
+    key = (x.dtype, getattr(x, "device", None))  # numpy 1 has no devices
+    tables = _CONVERTED.get(key)
+    if tables is None:
+        tables = _CONVERTED[key] = _convert(x)
+    return tables
+
+
+def _convert(x: Array) -> _Tables:
+    xp = rotation.namespace(x)
+
+    def convert(value: np.ndarray) -> Array:
+        is_index = value.dtype.kind == "i"
+        if xp is np:
+            return value if is_index else value.astype(x.dtype)
+        return xp.as_tensor(value, dtype=xp.int64 if is_index else x.dtype, device=x.device)
+
+    tables = vars(_numpy_tables())
+    return _Tables(**{k: tuple(map(convert, v)) if isinstance(v, tuple) else convert(v) for k, v in tables.items()})
 
 
 def forward_kinematics(root_pos_w: Array, root_quat_w: Array, joint_pos: Array) -> tuple[Array, Array]:

@@ -8,7 +8,6 @@ numpy arrays and torch tensors, and satisfies, for the forward kinematics of `ro
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,15 +34,21 @@ QUAT_SIGNS = (1.0, -1.0, 1.0, -1.0)
 """Quaternions w, x, y, z."""
 
 
-@lru_cache(maxsize=64)
-def _constant(values: tuple[float, ...], namespace: Any, dtype: Any, device: Any) -> Array:
-    if namespace is np:
-        return np.array(values, dtype=dtype)
-    return namespace.tensor(values, dtype=dtype, device=device)
+# looked up in a plain dictionary, which torch.compile can see through, unlike functools' caches
+_CONVERTED: dict[tuple[Any, Any, Any], Array] = {}
 
 
 def _signed(x: Array, signs: tuple[float, ...]) -> Array:
-    return x * _constant(signs, rotation.namespace(x), x.dtype, getattr(x, "device", None))
+    key = (signs, x.dtype, getattr(x, "device", None))  # numpy 1 has no devices
+    converted = _CONVERTED.get(key)
+    if converted is None:
+        converted = np.array(signs, dtype=np.float64)
+        if rotation.namespace(x) is np:
+            converted = converted.astype(x.dtype)
+        else:
+            converted = rotation.namespace(x).as_tensor(converted, dtype=x.dtype, device=x.device)
+        _CONVERTED[key] = converted
+    return x * converted
 
 
 def mirror_joint_pos(joint_pos: Array) -> Array:
