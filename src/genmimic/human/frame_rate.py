@@ -15,7 +15,7 @@ import numpy as np
 COMMON_RATES = (16, 24, 15, 12, 8, 25, 30, 20, 10, 12.5, 18, 14, 6, 5, 48, 50, 60, 24000 / 1001, 30000 / 1001)
 """Rates of generated, filmed and broadcast video, per second; the likelier ones first."""
 
-_MOVING = 1.0  # grey levels of change in the most changed blocks: above what encoders do to a repeated frame
+_MOVING = 1.5  # grey levels of change in the most changed blocks: above what encoders do to a repeated frame
 _REPEAT, _FRESH = 0.25, 0.45  # change relative to the surroundings: below, a repeat; above, a new frame
 _NOISE_SPREAD = 4.0  # repeats change by at most this many times their median change
 _REACH = 6  # frames on each side that serve as surroundings: content of at least container rate / 6 is found
