@@ -17,7 +17,7 @@ _LIMIT_SIGMA = 0.05  # rad
 
 # joint variable (without its side): mean, standard deviation, lower and upper limit, radians
 _VALUES: dict[str, tuple[float, float, float, float]] = {
-    "knee": (0.05, 0.60, 0.0, 2.6),
+    "knee": (0.04, 0.12, 0.0, 2.6),
     "ankle_x": (0.0, 0.30, -0.45, 0.85),
     "ankle_y": (0.0, 0.12, -0.3, 0.3),
     "ankle_z": (0.0, 0.12, -0.35, 0.35),
@@ -70,6 +70,8 @@ ACCELERATION_SIGMA = np.array([_lookup(name) for name in DOF_NAMES])
 
 _VALUE_DOFS = np.array([i for i, name in enumerate(DOF_NAMES) if _bare(name) in _VALUES])
 _VALUE_TABLE = np.array([_VALUES[_bare(DOF_NAMES[i])] for i in _VALUE_DOFS])
+# people stand with straight knees or bend them for good: a sharp peak with long tails (Cauchy)
+_IS_KNEE = np.array([_bare(DOF_NAMES[i]) == "knee" for i in _VALUE_DOFS])
 
 
 def add_posture(system: NormalEquations, pose: Pose) -> None:
@@ -78,8 +80,9 @@ def add_posture(system: NormalEquations, pose: Pose) -> None:
     value = pose.values[:, _VALUE_DOFS]
     over = np.where(value < lower, value - lower, np.where(value > upper, value - upper, 0.0))
     limit_weight = (over != 0.0) / _LIMIT_SIGMA**2
-    system.diagonal[:, _VALUE_DOFS, _VALUE_DOFS] += limit_weight + 1.0 / sigma**2
-    system.gradient[:, _VALUE_DOFS] += limit_weight * over + (value - mean) / sigma**2
+    weight = np.where(_IS_KNEE, cauchy(((value - mean) / sigma) ** 2, 1.0), 1.0) / sigma**2
+    system.diagonal[:, _VALUE_DOFS, _VALUE_DOFS] += limit_weight + weight
+    system.gradient[:, _VALUE_DOFS] += limit_weight * over + weight * (value - mean)
     for i, joint in enumerate(BALL_JOINTS):
         if joint == "pelvis":
             continue
