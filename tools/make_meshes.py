@@ -71,7 +71,10 @@ SOURCES = (
 
 
 def visible_faces(mesh: trimesh.Trimesh, spacing: float = 0.0015, directions: int = 80) -> np.ndarray:
-    """Mask of the faces of which a sample is seen from any of many directions around the mesh."""
+    """Mask of the faces whose front, at any sample, is seen from any of many directions around the mesh.
+
+    Only fronts count: the inner wall of a shell lies too close behind the outer one to be told apart by depth.
+    """
     count = int(np.clip(mesh.area / (0.35 * spacing) ** 2, 20_000, 1_500_000))
     samples, face = trimesh.sample.sample_surface(mesh, count, seed=0)[:2]
     samples = np.concatenate([samples, mesh.triangles_center])
@@ -86,7 +89,8 @@ def visible_faces(mesh: trimesh.Trimesh, spacing: float = 0.0015, directions: in
         depth = samples @ view
         nearest = np.full(key.max() + 1, np.inf)
         np.minimum.at(nearest, key, depth)
-        seen[face[depth < nearest[key] + 2 * spacing]] = True
+        is_front = mesh.face_normals[face] @ view < 0.0
+        seen[face[is_front & (depth < nearest[key] + 2 * spacing)]] = True
     return seen
 
 
@@ -98,16 +102,27 @@ def _sphere(count: int) -> np.ndarray:
 
 
 def load(folder: Path, source: Source) -> trimesh.Trimesh:
-    """The welded outer surface of one STL file, in its body's frame."""
+    """The welded surface of one STL file, in its body's frame."""
     mesh = trimesh.load(folder / f"{source.file}.STL", force="mesh")
     mesh.merge_vertices(digits_vertex=5)
     mesh.update_faces(mesh.nondegenerate_faces())
-    before = len(mesh.faces)
-    mesh.update_faces(visible_faces(mesh))
-    mesh = without_crumbs(mesh)
     mesh.apply_translation(source.shift)
-    print(f"{source.file}: {before} faces, {len(mesh.faces)} visible")
     return mesh
+
+
+def load_outsides(folder: Path) -> list[tuple[Source, trimesh.Trimesh]]:
+    """All sources without the faces that the parts of the same body hide from outside."""
+    meshes = [(source, load(folder, source)) for source in SOURCES]
+    outsides = []
+    for body in dict.fromkeys(source.body for source in SOURCES):
+        own = [(source, mesh) for source, mesh in meshes if source.body == body]
+        seen = visible_faces(trimesh.util.concatenate([mesh for _, mesh in own]))
+        ends = np.cumsum([len(mesh.faces) for _, mesh in own])
+        for (source, mesh), mask in zip(own, np.split(seen, ends[:-1]), strict=True):
+            mesh.update_faces(mask)
+            outsides.append((source, without_crumbs(mesh)))
+            print(f"{source.file}: {len(mask)} faces, {len(outsides[-1][1].faces)} kept")
+    return outsides
 
 
 def without_crumbs(mesh: trimesh.Trimesh, size: float = 0.012) -> trimesh.Trimesh:
@@ -177,7 +192,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, help="folder with Unitree's STL files")
     folder = parser.parse_args().folder
-    meshes = [(source, colour, part) for source in SOURCES for colour, part in parts(load(folder, source), source)]
+    meshes = [(source, colour, part) for source, mesh in load_outsides(folder) for colour, part in parts(mesh, source)]
     copies = np.array([2 if source.body.startswith("left_") else 1 for source, _, _ in meshes])
     # faces grow slower than area, so that small parts keep their shape
     wants = np.array([source.detail * part.area**0.6 for source, _, part in meshes])
