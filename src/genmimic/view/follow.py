@@ -17,27 +17,10 @@ SMOOTHING_S = 0.35
 """Standard deviation in seconds of the camera's path about the pelvis: steps do not shake the picture."""
 
 
-def filming_azimuth(joint_pos_w: np.ndarray, joint_px: np.ndarray, weight: np.ndarray | None = None) -> float:
-    """Direction from which a person was filmed, found from the pictures themselves.
-
-    Least squares of the horizontal pixel coordinate relative to the pelvis against the horizontal world coordinates
-    relative to the pelvis: its gradient points to the camera's right. Independent of how the world was chosen.
-
-    Args:
-        joint_pos_w: Joints (T, 22, 3), pelvis first, metres, world.
-        joint_px: The same joints in the pictures, (T, 22, 2), pixels.
-        weight: Weight of each joint (T, 22), or None.
-
-    Returns:
-        The azimuth, radians, of the direction from the person to the camera in the world's x-y plane.
-    """
-    across = joint_px[:, 1:, 0] - joint_px[:, :1, 0]
-    flat = joint_pos_w[:, 1:, :2] - joint_pos_w[:, :1, :2]
-    good = np.isfinite(across)
-    w = np.sqrt(weight[:, 1:][good]) if weight is not None else np.ones(int(good.sum()))
-    right = np.linalg.lstsq(flat[good] * w[:, None], across[good] * w, rcond=None)[0]
-    # seen from the camera, right is forward turned clockwise: towards the camera is right turned clockwise too
-    return float(np.arctan2(-right[0], right[1]))
+def azimuth_of(position_w: np.ndarray, seen_from_w: np.ndarray) -> float:
+    """Azimuth, radians, of the horizontal direction from one world point (3,) to another."""
+    away = np.asarray(position_w) - np.asarray(seen_from_w)
+    return float(np.arctan2(away[1], away[0]))
 
 
 def front_azimuth(root_quat_w: np.ndarray) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,14 @@ from genmimic.motion.robot_motion import RobotMotion
 from genmimic.view import captions
 from genmimic.view.backends import Backend
 from genmimic.view.encode import VideoWriter
-from genmimic.view.follow import filming_azimuth, following_cameras, front_azimuth
+from genmimic.view.follow import azimuth_of, following_cameras, front_azimuth
 from genmimic.view.input_panel import InputPanel, at_times
 from genmimic.view.panels import Panel
 from genmimic.view.parallel import drawn_frames
 from genmimic.view.timeline import body_poses_at, frame_times
 
 if TYPE_CHECKING:
-    from genmimic.human.reconstruct import Reconstruction
+    from genmimic.human.evidence import Reconstruction
     from genmimic.human.video import Video
     from genmimic.sim.record import Rollout
 
@@ -94,7 +95,7 @@ def write_video(
     try:
         with VideoWriter(path, (sum(columns), style.height), style.fps, crf=style.crf) as writer:
             image = np.zeros((style.height, sum(columns), 3), np.uint8)
-            inputs = _inputs(video, source, times)
+            inputs = _inputs(video, source, times, _first_frame(video, reconstruction))
             for frame, (time, picture, drawn) in enumerate(zip(times, inputs, robots, strict=True)):
                 if picture is not None:
                     image[:, : columns[0]] = picture
@@ -126,8 +127,7 @@ def _azimuth(reconstruction: Reconstruction | None, reference: RobotMotion) -> f
     """Direction, radians, from which the robot is seen: about where the person was filmed from, else its front."""
     if reconstruction is None:
         return front_azimuth(reference.root_quat_w[0]) + SIDE_STEP
-    joint_pos_w, _ = reconstruction.human.forward_kinematics()
-    return filming_azimuth(joint_pos_w, reconstruction.evidence.joint_px, reconstruction.human.confidence) + SIDE_STEP
+    return azimuth_of(reconstruction.evidence.camera_pos_w, reconstruction.human.root_pos_w.mean(0)) + SIDE_STEP
 
 
 def _input_panel(video: Video, reconstruction: Reconstruction | None, style: VideoStyle) -> InputPanel:
@@ -136,8 +136,17 @@ def _input_panel(video: Video, reconstruction: Reconstruction | None, style: Vid
     return InputPanel(video.size, video.fps, style.height, style.input_width, joint_px, confidence)
 
 
-def _inputs(video: Video | None, panel: InputPanel | None, times: np.ndarray) -> Iterator[np.ndarray | None]:
+def _first_frame(video: Video | None, reconstruction: Reconstruction | None) -> int:
+    """Which frame of the video is the motion's first: the person may come into the picture later."""
+    if video is None or reconstruction is None:
+        return 0
+    return int(np.searchsorted(video.source_frames, reconstruction.evidence.frame_index[0]))
+
+
+def _inputs(
+    video: Video | None, panel: InputPanel | None, times: np.ndarray, first: int
+) -> Iterator[np.ndarray | None]:
     if video is None or panel is None:
         yield from (None for _ in times)
     else:
-        yield from at_times(video.frames(), video.fps, times, panel)
+        yield from at_times(islice(video.frames(), first, None), video.fps, times, panel)
