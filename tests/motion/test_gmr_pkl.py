@@ -48,12 +48,13 @@ def test_gmrs_own_files_without_bodies(tmp_path, make_robot_motion):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"dof_pos": None}, r"'dof_pos' has shape \(\)"),
-        ({"dof_pos": np.zeros((40, 21))}, "has 21 joints"),
+        ({"dof_pos": None}, r"joint positions have shape \(\)"),
+        ({"dof_pos": np.zeros((40, 21))}, r"shape \(40, 21\)"),
         ({"dof_pos": np.full((40, 29), 45.0)}, "radians"),
         ({"root_pos": np.full((40, 3), 900.0)}, "divide by 100"),
         ({"root_rot": np.zeros((40, 4))}, "length other than 1"),
-        ({"fps": "fast"}, "'fps' is not one number"),
+        ({"fps": "fast"}, "'fps' is not an array of numbers"),
+        ({"fps": [30, 30]}, "'fps' has shape"),
         ({"root_pos": [["a", "b", "c"]]}, "'root_pos' is not an array"),
     ],
 )

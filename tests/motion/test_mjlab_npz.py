@@ -87,9 +87,11 @@ def test_another_simulators_order_is_noticed(path):
         (lambda d: d.pop("body_pos_w"), r"lacks the fields \['body_pos_w'\]"),
         (lambda d: d.update(joint_names=d["joint_names"][::-1]), "'joint_names' has"),
         (lambda d: d.update(body_names=d["body_names"][::-1]), "'body_names' has"),
-        (lambda d: d.update(joint_pos=d["joint_pos"][:, :20]), "has 20 joints"),
+        (lambda d: d.update(joint_pos=d["joint_pos"][:, :20]), r"shape \(40, 20\)"),
         (lambda d: d.update(body_pos_w=d["body_pos_w"][:, :14]), "'body_pos_w' has shape"),
         (lambda d: d["joint_pos"].__setitem__((3, 0), np.nan), "not finite in frame 3"),
+        (lambda d: d.update(joint_pos=np.full((40, 29), "x")), "'joint_pos' is not an array of numbers"),
+        (lambda d: d.update(fps=np.zeros(0)), "'fps' has shape"),
         (lambda d: d.update(joint_pos=np.degrees(d["joint_pos"])), "radians"),
     ],
 )

@@ -24,6 +24,7 @@ import numpy as np
 from genmimic import rotation
 from genmimic.errors import InputError
 from genmimic.motion.body_shape import offsets_from_betas, rest_joints
+from genmimic.motion.fields import as_mapping, as_number, as_numbers
 from genmimic.motion.files import construct, load_arrays, save_arrays
 from genmimic.motion.human_motion import HumanMotion
 
@@ -79,20 +80,19 @@ def load_amass(path: str | Path) -> HumanMotion:
     if missing or not rates:
         wanted = missing or ["mocap_framerate"]
         raise InputError(f"{path}: lacks the fields {wanted}; expected an AMASS npz with trans, poses, betas and rate.")
-    poses, betas = data["poses"], np.zeros(10)
-    if poses.ndim != 2 or poses.shape[1] < 3 * BODY_JOINTS:
-        raise InputError(f"{path}: field 'poses' has shape {poses.shape}, expected (frames, 66 or more).")
-    if data["trans"].shape != (len(poses), 3):
-        raise InputError(f"{path}: field 'trans' has shape {data['trans'].shape}, expected ({len(poses)}, 3).")
-    count = min(10, data["betas"].size)
-    betas[:count] = data["betas"].ravel()[:count]
+    poses, trans = as_numbers(path, "poses", data["poses"]), as_numbers(path, "trans", data["trans"], columns=3)
+    if poses.ndim != 2 or poses.shape[1] < 3 * BODY_JOINTS or len(poses) != len(trans):
+        raise InputError(f"{path}: field 'poses' has shape {poses.shape}, expected ({len(trans)}, 66 or more).")
+    betas = np.resize(np.append(as_numbers(path, "betas", data["betas"]).ravel(), np.zeros(10)), 10)
     body = poses[:, : 3 * BODY_JOINTS].reshape(-1, BODY_JOINTS, 3)
-    text = json.loads(str(data["genmimic_text"])) if "genmimic_text" in data else {"source": "AMASS-style npz"}
+    text = {"source": "AMASS-style npz"}
+    if "genmimic_text" in data:
+        text = as_mapping(path, "genmimic_text", data["genmimic_text"])
     fields = {
         "name": Path(path).stem,
-        "fps": float(data[rates[0]]),
-        "root_pos_w": data["trans"] + rest_joints(betas)[0],
-        "local_quat": rotation.from_axis_angle(body.astype(np.float64)),
+        "fps": as_number(path, rates[0], data[rates[0]]),
+        "root_pos_w": trans + rest_joints(betas)[0],
+        "local_quat": rotation.from_axis_angle(body),
         "offsets": data.get("genmimic_offsets", offsets_from_betas(betas)),
         "confidence": data.get("genmimic_confidence", np.ones((len(poses), BODY_JOINTS))),
         "foot_contact": data.get("genmimic_foot_contact", np.zeros((len(poses), 2))),

@@ -21,6 +21,7 @@ import numpy as np
 
 from genmimic.errors import InputError
 from genmimic.motion import checks, skeleton
+from genmimic.motion.fields import as_mapping
 from genmimic.motion.human_motion import HumanMotion
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
@@ -103,7 +104,7 @@ def load_human(path: str | Path, extra_prefixes: tuple[str, ...] = ("evidence_",
     _require_stated(path, data, "human", _HUMAN, extra_prefixes)
     checks.require_names(str(path), "joint_names", data["joint_names"].tolist(), skeleton.JOINT_NAMES)
     fields = {name: _value(data[name]) for name in _HUMAN}
-    fields["assumptions"] = _mapping(path, "assumptions", fields["assumptions"])
+    fields["assumptions"] = as_mapping(path, "assumptions", fields["assumptions"])
     return construct(HumanMotion, path, fields)
 
 
@@ -114,7 +115,7 @@ def load_robot(path: str | Path, extra_prefixes: tuple[str, ...] = ("evidence_",
     checks.require_names(str(path), "joint_names", data["joint_names"].tolist(), JOINT_NAMES)
     checks.require_names(str(path), "keypoint_names", data["keypoint_names"].tolist(), KEYPOINT_NAMES)
     fields = {name: _value(data[name]) for name in _ROBOT}
-    fields["metadata"] = _mapping(path, "metadata", fields["metadata"])
+    fields["metadata"] = as_mapping(path, "metadata", fields["metadata"])
     return construct(RobotMotion, path, fields)
 
 
@@ -200,13 +201,3 @@ def _require_stated(
 
 def _value(array: np.ndarray) -> Any:
     return array.item() if array.ndim == 0 else array
-
-
-def _mapping(path: str | Path, field: str, text: Any) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{path}: field '{field}' is not JSON text ({error}).") from error
-    if not isinstance(value, dict):
-        raise InputError(f"{path}: field '{field}' is not a JSON object.")
-    return value

@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np
 
 from genmimic.errors import InputError
+from genmimic.motion.fields import as_number, as_numbers
 from genmimic.motion.files import atomic_path, construct
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.motion.safe_pickle import load_plain_pickle
@@ -56,11 +57,12 @@ def load_gmr_pkl(path: str | Path) -> RobotMotion:
     missing = [name for name in _REQUIRED if name not in data]
     if missing:
         raise InputError(f"{path}: lacks the fields {missing}; expected GMR's {list(_REQUIRED)}.")
-    root_pos, root_rot, dof_pos = (_matrix(path, name, data[name]) for name in _REQUIRED[1:])
-    joint_pos, lost = from_columns(path, dof_pos)
+    root_pos = as_numbers(path, "root_pos", data["root_pos"], columns=3)
+    root_rot = as_numbers(path, "root_rot", data["root_rot"], columns=4)
+    joint_pos, lost = from_columns(path, as_numbers(path, "dof_pos", data["dof_pos"]))
     fields = {
         "name": Path(path).stem,
-        "fps": _number(path, "fps", data["fps"]),
+        "fps": as_number(path, "fps", data["fps"]),
         "root_pos_w": root_pos,
         "root_quat_w": np.roll(root_rot, 1, axis=1),
         "joint_pos": joint_pos,
@@ -70,20 +72,3 @@ def load_gmr_pkl(path: str | Path) -> RobotMotion:
         "metadata": lost,
     }
     return construct(RobotMotion, path, fields)
-
-
-def _matrix(path: str | Path, name: str, value: object) -> np.ndarray:
-    try:
-        matrix = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{path}: field '{name}' is not an array of numbers ({error}).") from error
-    if matrix.ndim != 2:
-        raise InputError(f"{path}: field '{name}' has shape {matrix.shape}, expected (frames, columns).")
-    return matrix
-
-
-def _number(path: str | Path, name: str, value: object) -> float:
-    try:
-        return float(np.asarray(value, dtype=np.float64).reshape(()))
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{path}: field '{name}' is not one number ({error}).") from error

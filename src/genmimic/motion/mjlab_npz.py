@@ -18,6 +18,7 @@ import numpy as np
 from genmimic import rotation
 from genmimic.errors import InputError
 from genmimic.motion import checks
+from genmimic.motion.fields import as_number, as_numbers
 from genmimic.motion.files import construct, load_arrays, save_arrays
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.motion.sdk_layout import from_columns, to_sdk
@@ -83,16 +84,16 @@ def load_mjlab_npz(path: str | Path) -> RobotMotion:
         checks.require_names(str(path), "joint_names", data["joint_names"].tolist(), SDK_JOINT_NAMES)
     if "body_names" in data:
         checks.require_names(str(path), "body_names", data["body_names"].tolist(), MJLAB_BODY_NAMES)
-    frames = len(data["joint_pos"])
-    for name, columns in (("body_pos_w", 3), ("body_quat_w", 4)):
-        checks.require_shape(str(path), name, data[name], (frames, len(MJLAB_BODY_NAMES), columns))
-    checks.require_shape(str(path), "joint_pos", data["joint_pos"], (frames, None))
-    joint_pos, lost = from_columns(path, data["joint_pos"].astype(np.float64))
+    joint_pos, lost = from_columns(path, as_numbers(path, "joint_pos", data["joint_pos"]))
+    frames = len(joint_pos)
+    body_pos_w, body_quat_w = (as_numbers(path, name, data[name]) for name in ("body_pos_w", "body_quat_w"))
+    checks.require_shape(str(path), "body_pos_w", body_pos_w, (frames, len(MJLAB_BODY_NAMES), 3))
+    checks.require_shape(str(path), "body_quat_w", body_quat_w, (frames, len(MJLAB_BODY_NAMES), 4))
     fields = {
         "name": Path(path).stem,
-        "fps": float(np.asarray(data["fps"]).ravel()[0]),
-        "root_pos_w": data["body_pos_w"][:, 0],
-        "root_quat_w": data["body_quat_w"][:, 0],
+        "fps": as_number(path, "fps", data["fps"]),
+        "root_pos_w": body_pos_w[:, 0],
+        "root_quat_w": body_quat_w[:, 0],
         "joint_pos": joint_pos,
         "foot_contact": np.zeros((frames, 2)),
         "confidence": np.ones(frames),
@@ -100,7 +101,7 @@ def load_mjlab_npz(path: str | Path) -> RobotMotion:
         "metadata": lost,
     }
     motion = construct(RobotMotion, path, fields)
-    _require_order(path, motion, data["body_pos_w"])
+    _require_order(path, motion, body_pos_w)
     return motion
 
 

@@ -34,12 +34,13 @@ def from_columns(path: str | Path, joint_values: np.ndarray) -> tuple[np.ndarray
     Raises:
         InputError: Another number of columns.
     """
-    count = joint_values.shape[-1]
+    count = joint_values.shape[-1] if joint_values.ndim == 2 else 0
     if count == len(JOINT_NAMES):
         return joint_values, {}
     if count != len(SDK_JOINT_NAMES):
         raise InputError(
-            f"{path}: has {count} joints, expected the 23 or 29 of a Unitree G1 in the order of its SDK; "
+            f"{path}: joint positions have shape {joint_values.shape}, expected a row a frame and the 23 or 29 columns "
+            "of a Unitree G1 in the order of its SDK; "
             "convert other robots by joint name."
         )
     dropped = float(np.abs(joint_values[..., list(ABSENT)]).max(initial=0.0))
