@@ -1,14 +1,14 @@
 """Mass, inertia, joints and frames of the G1's 24 moving bodies.
 
-Source: Unitree's `g1_23dof_rev_1_0` description (BSD-3, see assets/LICENSE-unitree.txt). Frames, masses and joint
-ranges are the same as in `g1_29dof_rev_1_0` except at two places, where the 23-DoF robot is another machine: its
-torso sits directly on the waist yaw motor (the 29-DoF robot has two links of 0.30 kg between), and its rubber hand
-sits directly on the wrist roll motor (0.357 kg a side; wrist pitch and yaw motors locked would make it 0.824 kg).
-In all 32.11 kg against 33.34 kg.
+Source: Unitree's `g1_23dof_rev_1_0` description (BSD-3, see assets/LICENSE-unitree.txt), as in wbc-mjlab 0.0.6.
+Compared with `g1_29dof_rev_1_0` in mjlab 1.6.0, every frame, mass, inertia and joint range is the same except at two
+places, where the 23-DoF robot is another machine: its torso sits directly on the waist yaw motor, whose axis lies 4 mm
+further back (the 29-DoF robot has two links of 0.30 kg between), and its rubber hand sits directly on the wrist roll
+motor (0.357 kg a side; wrist pitch and yaw motors, locked, would make it 0.824 kg). In all 32.11 kg against 33.34 kg.
 
 Unitree's numbers differ slightly between left and right. The table holds the mean of the left side and the mirrored
-right side, so that the model is exactly mirror-symmetric. The largest changes: frames 5e-6 m (shoulder pitch),
-centres of mass 3.4e-4 m and inertias 4.5e-5 kg m^2, both of the torso or the knee (of 0.11 and 0.011 kg m^2).
+right side, so that the model is exactly mirror-symmetric. The largest changes: 5e-6 m in a frame (shoulder pitch),
+3.4e-4 m in a centre of mass (torso), 4.5e-5 kg m^2 in an inertia (knee, of 0.011).
 """
 
 from __future__ import annotations
