@@ -6,12 +6,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from genmimic.pipeline.progress import Bars, JsonLines, Reporter, Silent
+from genmimic.pipeline.progress import JsonLines, Reporter, Silent, for_people
 
 
 def reporter(*, quiet: bool, json: bool) -> Reporter:
     """The progress reporter that fits the options."""
-    return JsonLines() if json else Silent() if quiet else Bars()
+    return JsonLines() if json else Silent() if quiet else for_people()
 
 
 def note(message: str) -> None:

@@ -31,6 +31,7 @@ class Job:
         outputs: Where to write each declared output, by file name.
         settings: The run's settings; a stage reads only those that it declares.
         summaries: What the stages before it found out, by stage name.
+        seconds: How long they took, for the report.
         progress: To be called with (done, total).
     """
 
@@ -39,6 +40,7 @@ class Job:
     outputs: Mapping[str, Path]
     settings: Settings
     summaries: Mapping[str, Summary]
+    seconds: Mapping[str, float]
     progress: Advance
 
 
@@ -110,7 +112,8 @@ def execute(
             continue
         with _workplace(folder, stage) as outputs, reporter.stage(name, stage.name) as progress:
             began = time.perf_counter()
-            summary = stage.work(Job(name, inputs, outputs, settings, summaries, progress))
+            spent = {done: record.seconds for done, record in ledger.records.items() if done != stage.name}
+            summary = stage.work(Job(name, inputs, outputs, settings, summaries, spent, progress))
             seconds = time.perf_counter() - began
             written = {file: fingerprint.file_hash(path) for file, path in outputs.items()}
             previous = ledger.records[stage.name].outputs if stage.name in ledger.records else {}

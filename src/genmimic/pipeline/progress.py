@@ -37,7 +37,22 @@ class Silent:
         """Nothing."""
 
 
-class Bars:
+class Lines:
+    """One line per stage on standard error, for logs and other places that cannot redraw a bar."""
+
+    @contextmanager
+    def stage(self, clip: str, stage: str) -> Iterator[Advance]:
+        """Print the stage's time when it is done."""
+        began = time.perf_counter()
+        yield lambda done, total: None
+        print(f"{clip}: {stage:<14} {time.perf_counter() - began:.1f} s", file=sys.stderr, flush=True)
+
+    def reused(self, clip: str, stage: str) -> None:
+        """One line per reused stage."""
+        print(f"{clip}: {stage:<14} unchanged, reused", file=sys.stderr, flush=True)
+
+
+class Bars(Lines):
     """One progress bar per stage on standard error."""
 
     @contextmanager
@@ -60,9 +75,10 @@ class Bars:
             bar.n = bar.total
             bar.refresh()
 
-    def reused(self, clip: str, stage: str) -> None:
-        """One line per reused stage."""
-        print(f"{clip}: {stage:<14} unchanged, reused", file=sys.stderr)
+
+def for_people() -> Reporter:
+    """Bars on a terminal, lines elsewhere."""
+    return Bars() if sys.stderr.isatty() else Lines()
 
 
 class JsonLines:

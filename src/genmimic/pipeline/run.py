@@ -8,7 +8,7 @@ from typing import Any
 
 from genmimic.errors import InputError
 from genmimic.pipeline.execute import execute
-from genmimic.pipeline.progress import Bars, Reporter, Silent
+from genmimic.pipeline.progress import Reporter, Silent, for_people
 from genmimic.pipeline.result import Result
 from genmimic.pipeline.settings import Settings
 from genmimic.pipeline.stages import STAGES
@@ -52,7 +52,7 @@ def run(
     clip = name or source.stem
     folder = Path(out) / clip
     stages = [stage for stage in STAGES if chosen.render or stage.name != "video"]
-    reporter = progress if not isinstance(progress, bool) else Bars() if progress else Silent()
+    reporter = progress if not isinstance(progress, bool) else for_people() if progress else Silent()
     ledger, reused = execute(
         stages,
         name=clip,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from genmimic.pipeline import summaries
@@ -97,6 +97,8 @@ def _report(job: Job) -> dict[str, Any]:
         rollout=load_rollout(job.inputs["robot.npz"]),
         metrics=json.loads(job.inputs["metrics.json"].read_text()),
         video=job.inputs.get("video.mp4"),
+        stage_seconds=job.seconds,
+        settings=asdict(job.settings),
     )
     return {}
 
@@ -142,7 +144,7 @@ STAGES: tuple[Stage, ...] = (
         inputs=("human.npz", "reference.npz", "robot.npz", "metrics.json"),
         optional_inputs=("video.mp4",),
         outputs=("report.html",),
-        settings=(),
+        settings=tuple(field.name for field in fields(Settings)),
         packages=("view", *_MOTION),
         work=_report,
     ),
