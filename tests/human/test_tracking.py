@@ -49,7 +49,7 @@ class Stage:
         pixel = np.tile(place, (33, 1))
         ones = np.ones(33)
         next_roi = Roi((float(place[0]), float(place[1])), SIZE, 0.0)
-        return Pose(pixel, ones, ones, np.zeros((33, 3)), score, next_roi, np.zeros((256, 256)))
+        return Pose(pixel, ones, ones, np.zeros((33, 3)), score, next_roi)
 
     def run(self) -> list[Track]:
         tracker = PeopleTracker(FPS, self.detect, self.landmarks)

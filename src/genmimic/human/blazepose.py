@@ -77,7 +77,6 @@ class Pose:
         world: (33, 3) metres, origin between the hips; x right, y down, z away from the camera.
         score: Probability that the square holds a person at all.
         next_roi: Square in which to look for the same person in the next image.
-        mask: (256, 256) logits of "this is the person" in the square.
     """
 
     pixel: np.ndarray
@@ -86,7 +85,6 @@ class Pose:
     world: np.ndarray
     score: float
     next_roi: Roi
-    mask: np.ndarray
 
 
 class PoseDetector:
@@ -105,7 +103,7 @@ class PoseDetector:
         left, top = (_DETECTOR_INPUT - inner[0]) // 2, (_DETECTOR_INPUT - inner[1]) // 2
         canvas = np.zeros((_DETECTOR_INPUT, _DETECTOR_INPUT, 3), np.uint8)
         canvas[top : top + inner[1], left : left + inner[0]] = cv2.resize(image, inner, interpolation=cv2.INTER_AREA)
-        raw, logit = _infer(self._network, canvas.astype(np.float32) / 127.5 - 1.0)
+        raw, logit = _infer(self._network, canvas * np.float32(1 / 127.5) - np.float32(1.0), (0, 1))
         score = _sigmoid(logit.reshape(-1))
         sure = np.flatnonzero(score > self._min_score)
         found = []
@@ -128,10 +126,9 @@ class PoseLandmarker:
     def __call__(self, image: np.ndarray, roi: Roi) -> Pose:
         """Landmarks in the square `roi` of an RGB image (H, W, 3) uint8."""
         size = _LANDMARK_INPUT
-        crop = cv2.warpAffine(
-            image, roi.crop_matrix(size), (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        )
-        landmarks, flag, mask, heatmap, world = _infer(self._network, crop.astype(np.float32) / 255.0)
+        crop = cv2.warpAffine(image, roi.crop_matrix(size), (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        # The network's third output, a mask of the person, is not needed.
+        landmarks, flag, heatmap, world = _infer(self._network, crop * np.float32(1 / 255), (0, 1, 3, 4))
         values = landmarks.reshape(_LANDMARKS_WITH_AUXILIARY, 5).astype(np.float64)
         points = roi.to_image(_refine_with_heatmap(values[:, :2] / size, heatmap[0]))
         metres = world.reshape(_LANDMARKS_WITH_AUXILIARY, 3)[:33].astype(np.float64)
@@ -143,7 +140,6 @@ class PoseLandmarker:
             world=metres,
             score=float(flag.reshape(())),
             next_roi=roi_from_circle(points[33], points[34]),
-            mask=mask[0, :, :, 0],
         )
 
 
@@ -154,10 +150,11 @@ def _load(name: str, threads: int) -> Interpreter:
     return network
 
 
-def _infer(network: Interpreter, image: np.ndarray) -> list[np.ndarray]:
+def _infer(network: Interpreter, image: np.ndarray, outputs: tuple[int, ...]) -> list[np.ndarray]:
     network.set_tensor(network.get_input_details()[0]["index"], image[None])
     network.invoke()
-    return [network.get_tensor(output["index"]) for output in network.get_output_details()]
+    details = network.get_output_details()
+    return [network.get_tensor(details[output]["index"]) for output in outputs]
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
@@ -188,7 +185,9 @@ def _groups(values: np.ndarray, score: np.ndarray, min_overlap: float = 0.3) -> 
     groups = []
     while len(left):
         best = left[0]
-        shared = np.prod(np.clip(np.minimum(high[left], high[best]) - np.maximum(low[left], low[best]), 0, None), axis=1)
+        shared = np.prod(
+            np.clip(np.minimum(high[left], high[best]) - np.maximum(low[left], low[best]), 0, None), axis=1
+        )
         same = shared >= min_overlap * (area[left] + area[best] - shared)
         same[0] = True
         groups.append(left[same])

@@ -30,7 +30,8 @@ class Track:
     """One person through the video.
 
     Attributes:
-        poses: Frame number to landmarks, for the frames in which the person was seen.
+        poses: Frame number to landmarks, for the frames in which the person was seen; the latest frame is always the
+            last one inserted.
         lost: Whether the person was not seen in the latest frame.
     """
 
@@ -40,7 +41,7 @@ class Track:
     @property
     def last_frame(self) -> int:
         """Latest frame in which the person was seen."""
-        return max(self.poses)
+        return next(reversed(self.poses))
 
     @property
     def roi(self) -> Roi:
@@ -54,10 +55,10 @@ class Track:
 
     def surprise(self, frame: int) -> float:
         """How far the torso in `frame` is from where it was before, relative to the person's size."""
-        before = [f for f in self.poses if f < frame]
-        if not before:
+        before = next((f for f in reversed(self.poses) if f < frame), None)
+        if before is None:
             return np.inf
-        pose, last = self.poses[frame], self.poses[max(before)]
+        pose, last = self.poses[frame], self.poses[before]
         return _torso_distance(pose, last) / pose.next_roi.size
 
 
