@@ -1,44 +1,49 @@
-"""Which soles are planted: a two-state hidden Markov model on the fitted soles' speed and height."""
+"""Which soles are planted: a two-state hidden Markov model on what the picture shows of their speed, and their height.
+
+Speed is taken from the landmarks in the picture, not from the fit: a planted foot stands still there whatever the
+fit believes about its depth, and a foot that swings towards the camera does not.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-_SPEED_SCALE = 0.25  # m/s at which a planted sole becomes unlikely
-_HEIGHT_SCALE = 0.05  # metres above the floor, likewise
+_SPEED_SCALE = 0.22  # m/s at which a planted sole becomes unlikely
+_DEPTH_SPEED_SCALE = 0.8  # m/s along the line of sight, which only the fit knows
+_HEIGHT_SCALE = 0.08  # metres above the floor, likewise
 _BIAS = 2.5  # log odds of a sole at rest on the floor
 _LOWEST = -6.0
 _CHANGES_PER_SECOND = 1.5
 
 
-def sole_speed(sole_w: np.ndarray, fps: float, window_s: float = 0.2) -> np.ndarray:
-    """Speed (T, P) of points (T, P, 3) in m/s, from the slope of a line fitted to a sliding window."""
+def smooth_speed(position: np.ndarray, fps: float, window_s: float = 0.2) -> np.ndarray:
+    """Speed (T, P) of points (T, P, D) per second, from the slope of a line fitted to a sliding window."""
     half = max(1, round(0.5 * window_s * fps))
     steps = np.arange(-half, half + 1)
-    padded = np.concatenate([np.repeat(sole_w[:1], half, 0), sole_w, np.repeat(sole_w[-1:], half, 0)])
-    slope = sum(k * padded[half + k : half + k + len(sole_w)] for k in steps) / (steps**2).sum()
+    padded = np.concatenate([np.repeat(position[:1], half, 0), position, np.repeat(position[-1:], half, 0)])
+    slope = sum(k * padded[half + k : half + k + len(position)] for k in steps) / (steps**2).sum()
     # a window that hangs over the clip's end sees repeated frames: rescale to the share that moves
-    frame = np.arange(len(sole_w))
-    inside = [np.clip(frame + k, 0, len(sole_w) - 1) - frame for k in steps]
+    frame = np.arange(len(position))
+    inside = [np.clip(frame + k, 0, len(position) - 1) - frame for k in steps]
     share = sum(k * s for k, s in zip(steps, inside, strict=True)) / (steps**2).sum()
     return np.linalg.norm(slope, axis=-1) * fps / np.maximum(share, 0.2)[:, None]
 
 
 def contact_probability(
-    sole_w: np.ndarray, floor: np.ndarray | float, fps: float, visible: np.ndarray, strictness: float = 1.0
+    speed: np.ndarray, depth_speed: np.ndarray, height: np.ndarray, fps: float, visible: np.ndarray
 ) -> np.ndarray:
     """Probability (T, P) that each sole point is planted.
 
     Args:
-        sole_w: (T, P, 3) metres, z up.
-        floor: Height of the floor, metres.
+        speed: (T, P) across the line of sight, m/s.
+        depth_speed: (T, P) along it, m/s.
+        height: (T, P) metres over the floor.
         fps: Frames per second.
         visible: (T, P) in [0, 1]: how far the point was seen; unseen points say nothing and follow their neighbours.
-        strictness: Divides the scales of speed and height.
     """
-    speed = sole_speed(sole_w, fps) * strictness / _SPEED_SCALE
-    height = np.maximum(sole_w[..., 2] - floor, 0.0) * strictness / _HEIGHT_SCALE
-    odds = np.maximum(_BIAS - speed**2 - height**2, _LOWEST) * np.clip(visible, 0.05, 1.0)
+    odds = _BIAS - (speed / _SPEED_SCALE) ** 2 - (depth_speed / _DEPTH_SPEED_SCALE) ** 2
+    odds -= (np.maximum(height, 0.0) / _HEIGHT_SCALE) ** 2
+    odds = np.maximum(odds, _LOWEST) * np.clip(visible, 0.05, 1.0)
     return _forward_backward(odds, min(0.3, _CHANGES_PER_SECOND / fps))
 
 

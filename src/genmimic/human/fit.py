@@ -10,7 +10,7 @@ import numpy as np
 from genmimic import rotation
 from genmimic.human import body_model
 from genmimic.human.articulation import Pose
-from genmimic.human.contact import contact_probability
+from genmimic.human.contact import contact_probability, smooth_speed
 from genmimic.human.fit_camera import camera_rot
 from genmimic.human.fit_initial import initial_pose, place_root
 from genmimic.human.fit_observations import Observations
@@ -23,10 +23,11 @@ from genmimic.human.landmark_points import FOOT_POINT_JOINT, FOOT_POINT_LANDMARK
 WINDOW, OVERLAP = 400, 40
 """Frames fitted together, and how many of them two neighbouring windows share."""
 
-# strictness of contact and iterations: contacts are found anew as the fit gets better
-_ROUNDS = ((0.6, 5), (1.0, 5), (1.2, 6))
+# iterations before any contact, and with contacts that are found anew as the fit gets better
 _FREE_ITERATIONS = 6
-ITERATIONS = _FREE_ITERATIONS + sum(count for _, count in _ROUNDS)
+_ROUNDS = (5, 5, 6)
+ITERATIONS = _FREE_ITERATIONS + sum(_ROUNDS)
+_FOOT_ROWS = [ROW_OF_LANDMARK[i] for i in FOOT_POINT_LANDMARK]
 
 
 @dataclass(frozen=True)
@@ -116,18 +117,28 @@ def _fit_window(
     state = optimise(FitState(pose, betas, pitch, floor), problem, _FREE_ITERATIONS, tick)
     if known is None:
         state = replace(state, floor=_first_floor(state, observed))
-    visible = observed.weight[:, [ROW_OF_LANDMARK[i] for i in FOOT_POINT_LANDMARK]]
-    for strictness, iterations in _ROUNDS:
-        contact = contact_probability(sole_positions(state), state.floor, observed.fps, visible, strictness)
-        problem = replace(problem, contact=contact)
+    for iterations in _ROUNDS:
+        problem = replace(problem, contact=_contacts(state, observed))
         state = optimise(state, problem, iterations, tick)
     return Fit(state, problem.contact)
+
+
+def _contacts(state: FitState, observed: Observations) -> np.ndarray:
+    """Contact probabilities (T, 4) of the sole points."""
+    depth = np.maximum((state.pose.values[:, :3] @ camera_rot(state.pitch).T)[:, 2], 0.3)
+    # the person's distance is smooth over the window: a constant factor, so that its noise is no motion
+    speed = smooth_speed(observed.ray[:, _FOOT_ROWS], observed.fps) * depth[:, None]
+    sole = sole_positions(state)
+    along = sole @ camera_rot(state.pitch)[2]
+    depth_speed = smooth_speed(along[..., None], observed.fps)
+    height = sole[..., 2] - state.floor
+    return contact_probability(speed, depth_speed, height, observed.fps, observed.weight[:, _FOOT_ROWS])
 
 
 def _first_floor(state: FitState, observed: Observations) -> float:
     """Height on which the lower sole rests most of the time."""
     lowest = sole_positions(state)[..., 2].min(1)
-    seen = observed.weight[:, [ROW_OF_LANDMARK[i] for i in FOOT_POINT_LANDMARK]].mean(1) > 0.3
+    seen = observed.weight[:, _FOOT_ROWS].mean(1) > 0.3
     return float(np.percentile(lowest[seen] if seen.sum() > 5 else lowest, 30))
 
 

@@ -51,8 +51,8 @@ class FitSettings:
     """
 
     height: float = 1.70
-    pitch_mean: float = float(np.radians(2.0))
-    pitch_sigma: float = float(np.radians(2.0))
+    pitch_mean: float = float(np.radians(3.0))
+    pitch_sigma: float = float(np.radians(4.0))
     contact_speed_sigma: float = 0.02
     contact_height_sigma: float = 0.01
     upright_sigma: float = 0.05

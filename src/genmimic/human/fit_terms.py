@@ -8,6 +8,8 @@ import numpy as np
 
 from genmimic.human import body_model
 from genmimic.human.articulation import DOF_COUNT
+from genmimic.human.blazepose import BLAZEPOSE_NAMES
+from genmimic.human.contact import smooth_speed
 from genmimic.human.fit_camera import camera_rot, camera_rot_gradient
 from genmimic.human.fit_observations import BONE_SIGMA, BONES
 from genmimic.human.fit_problem import (
@@ -26,7 +28,22 @@ from genmimic.human.kinematics import Kinematics, forward, point_jacobian
 from genmimic.human.landmark_points import FOOT_POINT_JOINT, LANDMARK_POINTS, foot_points
 from genmimic.motion.skeleton import PARENTS
 
+_STILL_SPEED = 0.2  # m/s of the pelvis, over which balance is dynamic
 _NEAREST = 0.3  # metres in front of the camera; points nearer than this have no usable projection
+
+_MASS = {"shoulder": 0.40, "hip": 0.36, "knee": 0.18, "ankle": 0.06}  # rough shares of the body's mass around joints
+
+
+def _mass_share() -> np.ndarray:
+    share = np.zeros(len(LANDMARK_POINTS.landmark))
+    for row, landmark in enumerate(LANDMARK_POINTS.landmark):
+        _, _, part = BLAZEPOSE_NAMES[landmark].partition("_")
+        share[row] = 0.5 * _MASS.get(part, 0.0)
+    return share
+
+
+MASS_SHARE = _mass_share()
+"""(K,) weights of the landmark points whose mean is roughly the centre of mass."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +171,25 @@ def add_contact(system: NormalEquations, state: FitState, points: BodyPoints, pr
     system.lower -= after_weighted @ before
     system.gradient[:-1] -= (before_weighted @ residual[..., None])[..., 0]
     system.gradient[1:] += (after_weighted @ residual[..., None])[..., 0]
+
+
+def add_balance(system: NormalEquations, state: FitState, points: BodyPoints, problem: FitProblem) -> None:
+    """Add the horizontal distance between centre of mass and support, where the person hardly moves.
+
+    A monocular detector leans people towards or away from the camera; people who stand do not.
+    """
+    contact, settings = problem.contact, problem.settings
+    support = contact / np.maximum(contact.sum(1, keepdims=True), 1e-6)
+    residual = (
+        np.einsum("k,tki->ti", MASS_SHARE, points.landmark_w) - np.einsum("tk,tki->ti", support, points.sole_w)
+    )[:, :2]
+    jacobian = np.einsum("k,tkid->tid", MASS_SHARE, points.landmark_jacobian[:, :, :2])
+    jacobian -= np.einsum("tk,tkid->tid", support, points.sole_jacobian[:, :, :2])
+    speed = smooth_speed(points.pelvis_w[:, None], problem.observed.fps, window_s=0.4)[:, 0]
+    still = 1.0 / (1.0 + (speed / _STILL_SPEED) ** 2) ** 2
+    squared = (residual**2).sum(-1) / settings.upright_sigma**2
+    weight = still * np.minimum(contact.sum(1) / 2.0, 1.0) * cauchy(squared, 3.0) / settings.upright_sigma**2
+    system.add(residual, jacobian, None, np.repeat(weight[:, None], 2, 1))
 
 
 def add_clip_priors(system: NormalEquations, state: FitState, problem: FitProblem) -> None:
