@@ -16,6 +16,8 @@ SIDED = ("hip", "knee", "ankle", "foot", "collar", "shoulder", "elbow", "wrist")
 # for each skeleton: pelvis, spine1-3, neck, head, then the left side's joints in the order of SIDED
 SKELETONS = {
     "cmu": "root lowerback upperback thorax lowerneck head lfemur ltibia lfoot ltoes lclavicle lhumerus lradius lwrist",
+    "cgspeed": "Hips LowerBack Spine Spine1 Neck Head "
+    "LeftUpLeg LeftLeg LeftFoot LeftToeBase LeftShoulder LeftArm LeftForeArm LeftHand",
     "o3de": "Hips Spine Chest UpperChest Neck Head "
     "LeftUpperLeg LeftLowerLeg LeftFoot LeftToes LeftShoulder LeftUpperArm LeftLowerArm LeftHand",
     "bandai": "Hips Spine Spine Chest Neck Head "

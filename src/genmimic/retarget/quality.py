@@ -11,12 +11,15 @@ from genmimic.retarget import tasks
 from genmimic.retarget.collision import PAIR_NAMES, find_contacts
 from genmimic.retarget.config import QualityThresholds
 from genmimic.retarget.jacobian import Configuration, Kinematics, centre_of_mass
+from genmimic.retarget.stance import segments
 from genmimic.retarget.targets import Targets
 from genmimic.robot.constants import JOINT_LOWER, JOINT_UPPER, VELOCITY_LIMIT
 from genmimic.robot.names import JOINT_NAMES
 
 _NEAR_LIMIT = 0.03
 """Distance from a joint limit that counts as lying at it, rad; the solver itself keeps 0.02."""
+_ALOFT = 0.02
+"""Height of the soles above the floor that counts as flight, metres."""
 _MAY_REST_AT_LIMIT = ("knee", "elbow", "ankle_roll")
 """Joints that a person, too, keeps at their limits: straight limbs, a foot flat on the floor under a leaning leg."""
 
@@ -41,11 +44,12 @@ class RetargetQuality:
         joint_speed_share: Frames in which a joint exceeds its motor's top speed.
         joint_acc: 99th percentile of the joint accelerations, rad/s^2.
         joint_jerk: 99th percentile of the joint jerks, rad/s^3.
-        unbalanced_share: Slow frames in stance whose centre of mass lies outside the support polygon.
+        unbalanced_share: Frames at rest, as a share of all, whose centre of mass lies outside the support polygon.
         self_collision: 99th percentile over frames of the deepest overlap of two links.
         colliding_links: The pair of links that overlaps most, '' for none.
         tilt: Largest inclination of the trunk.
-        airborne_share: Frames in which neither foot stands.
+        flight_time: Longest time for which both soles are more than 2 cm above the floor, seconds.
+        stance_share: Frames in which a foot stands; their soles are flat on the floor.
         confidence: Mean confidence of the person's joints.
     """
 
@@ -68,7 +72,8 @@ class RetargetQuality:
     self_collision: float
     colliding_links: str
     tilt: float
-    airborne_share: float
+    flight_time: float
+    stance_share: float
     confidence: float
 
     @property
@@ -86,10 +91,10 @@ _SENTENCES: dict[str, str] = {
     "penetration": "a foot sinks {value:.3f} m into the floor (limit {limit:.3f} m)",
     "joint_speed_share": "joints exceed their top speed in {value:.0%} of the frames (limit {limit:.0%})",
     "joint_acc": "joint accelerations reach {value:.0f} rad/s^2 (limit {limit:.0f} rad/s^2)",
-    "unbalanced_share": "the centre of mass is not over the feet in {value:.0%} of the slow frames (limit {limit:.0%})",
+    "unbalanced_share": "at rest, but not over its feet in {value:.0%} of the frames (limit {limit:.0%})",
     "self_collision": "links overlap by {value:.3f} m: {colliding_links} (limit {limit:.3f} m)",
     "tilt": "the trunk tilts by {value:.2f} rad (limit {limit:.2f} rad)",
-    "airborne_share": "no foot stands in {value:.0%} of the frames (limit {limit:.0%})",
+    "flight_time": "no foot touches the floor for {value:.2f} s (limit {limit:.2f} s)",
 }
 
 
@@ -117,7 +122,7 @@ def assess(
         **_collision_measures(kinematics),
         "unbalanced_share": _unbalanced_share(kinematics, targets, fps),
         "tilt": float(np.arccos(np.clip(rotation.to_matrix(kinematics.body_quat[:, 0])[:, 2, 2], -1.0, 1.0)).max()),
-        "airborne_share": float((~targets.stance.any(axis=1)).mean()),
+        "stance_share": float(targets.stance.any(axis=1).mean()),
         "confidence": confidence,
     }
     limits = vars(thresholds)
@@ -159,11 +164,13 @@ def _foot_measures(kinematics: Kinematics, stance: np.ndarray, fps: float) -> di
     corners = tasks.sole_corners(kinematics)  # (T, 2, 4, 3)
     both = stance[1:] & stance[:-1]
     speed = np.linalg.norm(np.diff(corners[..., :2], axis=0), axis=-1).mean(-1) * fps
+    aloft = corners[..., 2].min(axis=(1, 2)) > _ALOFT
     heights = np.abs(corners[..., 2])[stance]
     return {
         "foot_slip": float(speed[both].mean()) if both.any() else 0.0,
         "sole_error": float(np.percentile(heights, 95)) if heights.size else 0.0,
         "penetration": float(max(0.0, -corners[..., 2].min())),
+        "flight_time": max((end - start for start, end in segments(aloft)), default=0) / fps,
     }
 
 
@@ -179,5 +186,5 @@ def _unbalanced_share(kinematics: Kinematics, targets: Targets, fps: float) -> f
     _, com = centre_of_mass(kinematics)
     excess = tasks.support_excess(com[:, :2], tasks.sole_lines(kinematics), targets.stance, tasks.SOLE_HALF_WIDTH)[0]
     weight = tasks.slowness(targets.hips_pos_w, fps) * targets.stance.any(axis=1)
-    # a centimetre beyond counts: the polygon is smaller than the real soles
-    return float((weight * (excess > 0.01)).sum() / max(weight.sum(), 1e-9))
+    # a centimetre beyond does not count: the polygon is smaller than the real soles
+    return float((weight * (excess > 0.01)).mean())
