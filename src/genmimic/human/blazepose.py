@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
+from genmimic.human.native_output import silent_stderr
 from genmimic.human.roi import Roi, roi_from_circle
 
 BLAZEPOSE_NAMES = (
@@ -144,9 +145,9 @@ class PoseLandmarker:
 
 
 def _load(name: str, threads: int) -> Interpreter:
-    with as_file(files("genmimic.human") / "assets" / name) as path:
+    with as_file(files("genmimic.human") / "assets" / name) as path, silent_stderr():
         network = Interpreter(model_content=path.read_bytes(), num_threads=threads)
-    network.allocate_tensors()
+        network.allocate_tensors()
     return network
 
 
