@@ -170,6 +170,7 @@ def test_files_that_are_no_videos(tmp_path: Path) -> None:
         write_empty(tmp_path / "noframes.mp4"): "no video",
         _cut(_noise(tmp_path / "cut.mp4", index_first=False), 0.6): "cut off",
         _cut(_noise(tmp_path / "cut_late.mp4", index_first=True), 0.6): "cut off or damaged after",
+        _cut(_noise(tmp_path / "cut.mkv", index_first=False), 0.6): "cut off or damaged after",
     }
     for path, reason in cases.items():
         with pytest.raises(InputError, match=reason) as error:

@@ -76,7 +76,7 @@ def probe(path: str | Path) -> Stream:
             rotation=rotation,
             fps=float(stream.average_rate or 0),
             frames=stream.frames,
-            duration=float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0,
+            duration=_duration(container, stream),
         )
 
 
@@ -108,8 +108,10 @@ def decode(stream: Stream, start: float = 0.0, end: float | None = None) -> Iter
                 return
             if time >= start - 1e-6:
                 yield Decoded(number, time, picture)
-    # A file cut off while copying often just ends early, without an error.
-    if number + 1 < 0.95 * stream.frames - 2:
+    # A file cut off while copying often just ends early, without an error. Both counts, because a clip trimmed on a
+    # phone names frames that it hides.
+    fewer = not stream.frames or number + 1 < 0.95 * stream.frames - 2
+    if fewer and time < 0.95 * stream.duration - 2.0 / (stream.fps or 25.0):
         raise InputError(_cut_off(stream, number + 1, time, "it ends early"))
 
 
@@ -183,6 +185,13 @@ def _video_stream(container: InputContainer, path: Path) -> av.VideoStream:
     if moving[0].codec_context is None:
         raise InputError(f"{path}: its video coding is unknown here; convert it to H.264.")
     return moving[0]
+
+
+def _duration(container: InputContainer, stream: av.VideoStream) -> float:
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    # Some containers only know how long everything takes, sound included.
+    return 0.0 if container.streams.audio or not container.duration else container.duration / av.time_base
 
 
 def _reason(error: FFmpegError) -> str:
