@@ -28,7 +28,7 @@ def main(out: Path) -> None:
         def advance(done: int, total: int) -> None:
             bar.update(done - bar.n)
 
-        write_clip(out, take, cameras, advance)
+        write_clip(out, take, cameras, advance, crf=16)
     print(f"{out}: {len(cameras)} frames, {out.stat().st_size / 1e3:.0f} kB")
 
 

@@ -148,16 +148,15 @@ def curl(base: Base, v: np.ndarray, fingers: tuple[str, ...]) -> np.ndarray:
     for side, cubes in (("L", "l"), ("R", "r")):
         knuckles = {f: cube(base, v, f"joint-{cubes}-finger-{f}-1") for f in ("2", "5")}
         across = knuckles["2"] - knuckles["5"]
-        axis = across / np.linalg.norm(across) * (1.0 if side == "L" else -1.0)
+        axis = across / np.linalg.norm(across) * (-1.0 if side == "L" else 1.0)
         for finger in fingers:
             out = np.zeros_like(v)
-            rot, origin, shift = np.eye(3), None, np.zeros(3)
+            rot, shift = np.eye(3), np.zeros(3)
             for k, angle in enumerate(CURL_ANGLES, start=1):
                 joint = cube(base, v, f"joint-{cubes}-finger-{finger}-{k}")
-                place = joint if origin is None else rot @ joint + shift
+                place = rot @ joint + shift
                 rot = rotation.to_matrix(rotation.from_axis_angle(axis * angle)) @ rot
                 shift = place - rot @ joint
-                origin = joint
                 column = base.weights[f"finger{finger}-{k}.{side}"]
                 out += column[:, None] * (v @ rot.T + shift - v)
             moved += out

@@ -37,7 +37,7 @@ HAND_BONES = ("wrist", "metacarpal", "finger")
 CLOTHES = {"hair": (2, 0.013), "shirt": (4, 0.012), "trousers": (2, 0.006), "shoe": (3, 0.005)}
 """Rounds of smoothing and thickness in metres."""
 GARMENTS = ("shirt", "trousers", "shoe")
-TUCK = 0.012
+TUCK = 0.018
 """How far skin and trousers are drawn in under the shirt, metres."""
 SOLE = 0.012
 """How far the sole lies under the bare foot, metres."""
@@ -74,7 +74,7 @@ def dress(base: Base, v: np.ndarray, joints: np.ndarray) -> list[tuple[list[int]
         if bone.startswith(HAND_BONES):
             quads.append((quad, "skin"))
         elif bone.startswith(("upperarm", "lowerarm")) and abs(p[0]) > 0.15:
-            if arm_fraction(p) > 0.5:
+            if arm_fraction(p) > 0.2:
                 quads.append((quad, "arm"))
         elif p[1] > at["neck"][1] - 0.14 and abs(p[0]) < 0.15:
             quads.append((quad, "head"))
@@ -144,7 +144,7 @@ def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float,
     `ground` is the height of the bare soles. What lies under a garment's hem is drawn in.
     """
     neck = joints[INDEX["neck"]]
-    below_hem = np.flatnonzero(v[:, 1] < joints[INDEX["left_hip"], 1] - 0.02)
+    below_hem = v[:, 1] < joints[INDEX["left_hip"], 1] - 0.02
     v, v0 = v.copy(), v
     for name, (rounds, thickness) in CLOTHES.items():
         chosen = faces[regions == REGIONS.index(name)]
@@ -158,17 +158,31 @@ def tailor(v: np.ndarray, faces: np.ndarray, regions: np.ndarray, ground: float,
             total = np.stack([np.bincount(edges[:, 0], v[edges[:, 1], k], len(v)) for k in range(3)], 1)
             v[inside] += 0.5 * (total[inside] / count[inside] - v[inside])
         v[inside] += thickness * normals_of(v, chosen)[inside]
-    tucked = np.setdiff1d(np.unique(faces[regions == REGIONS.index("trousers")]), below_hem)
-    v[tucked] -= TUCK * normals_of(v, faces)[tucked]
+    used = {name: np.isin(np.arange(len(v)), faces[regions == k]) for k, name in enumerate(REGIONS)}
     collar = v0[:, 1] < neck[1] - np.where(v0[:, 2] > neck[2] + 0.02, 0.075, 0.030)
-    covered = np.flatnonzero(
-        collar & np.isin(np.arange(len(v)), faces[regions == REGIONS.index("skin")]) & (np.abs(v0[:, 0]) < 0.16)
+    upper_arm = joints[INDEX["left_elbow"]] - joints[INDEX["left_shoulder"]]
+    along = (v0 * np.where(v0[:, :1] < 0, [-1, 1, 1], 1) - joints[INDEX["left_shoulder"]]) @ upper_arm
+    covered = (
+        (used["trousers"] & ~below_hem)
+        | (used["skin"] & collar & (np.abs(v0[:, 0]) < 0.16))
+        | (used["arm"] & (along < 0.5 * upper_arm @ upper_arm))
     )
     v[covered] -= TUCK * normals_of(v, faces)[covered]
     sole = np.unique(faces[regions == REGIONS.index("shoe")])
     low = sole[v[sole, 1] < ground + 0.018]
     v[low, 1] = ground - SOLE
     return v
+
+
+def lining(faces: np.ndarray, garment: np.ndarray, rings: int = 8) -> np.ndarray:
+    """Indices of a garment's faces near its borders, whose inside is seen through neck, sleeves and hem."""
+    edges = np.sort(np.concatenate([faces[garment][:, [a, b]] for a, b in ((0, 1), (1, 2), (2, 0))]), axis=1)
+    edge, count = np.unique(edges, axis=0, return_counts=True)
+    near = np.unique(edge[count == 1])
+    for _ in range(rings):
+        touched = garment & np.isin(faces, near).any(1)
+        near = np.unique(faces[touched])
+    return np.flatnonzero(touched)
 
 
 def main(folder: Path, out: Path) -> None:
@@ -210,6 +224,12 @@ def main(folder: Path, out: Path) -> None:
     head = dressed[0][faces, 1].mean(1) > bodies[0][0][INDEX["neck"], 1] + 0.04
     seen = np.logical_or.reduce([~head, *(visible(d, faces) for d in dressed)])
     faces, regions = faces[seen], regions[:, seen]
+    lined = lining(faces, regions[0] == REGIONS.index("shirt"))
+    lined_vertex, back = np.unique(faces[lined][:, ::-1], return_inverse=True)
+    dressed = [np.concatenate([d, d[lined_vertex] - 0.001 * normals_of(d, faces)[lined_vertex]]) for d in dressed]
+    faces = np.concatenate([faces, len(source) + back.reshape(-1, 3)])
+    regions = np.concatenate([regions, regions[:, lined]], axis=1)
+    source = np.concatenate([source, source[lined_vertex]])
     used, inverse = np.unique(faces, return_inverse=True)
     faces = inverse.reshape(-1, 3)
     source = source[used]
@@ -234,8 +254,8 @@ def main(folder: Path, out: Path) -> None:
         face_region=regions.astype(np.uint8),
         weight_joint=top.astype(np.uint8),
         weight=share.astype(np.uint8),
-        joint_pos=np.stack([b[0] for b in bodies]).astype(np.float32),
-        bind_matrix=np.stack([b[1] for b in bodies]).astype(np.float32),
+        joint_pos=np.stack([b[0] for b in bodies]),
+        bind_matrix=np.stack([b[1] for b in bodies]),
         left_eye_pos=np.stack([left_eye(base, v) for v in shapes]).astype(np.float32),
         curl_names=list(CURL_SHAPES),
         curl_vertex=hand.astype(np.uint16),

@@ -118,11 +118,11 @@ def straight_walk(
         origin: Point (x, y) between the feet at first, metres.
         heading: Direction, radians.
     """
-    count = max(2, round(distance / step_length) + 1)
-    length = distance / (count - 1)
+    full = max(1, round(distance / step_length))
+    length = distance / full
     forward, left = _axes(heading)
     steps = []
-    for k in range(count):
+    for k in range(full + 2):
         along = min((k + 0.5) * length, distance)
         side = SIDES[k % 2]
         place = np.array(origin) + along * forward + (0.5 if side == "left" else -0.5) * width * left

@@ -9,7 +9,7 @@ import numpy as np
 from genmimic.errors import InputError
 from genmimic.synthetic.body import Body
 from genmimic.synthetic.choreography import Plan, Stoop
-from genmimic.synthetic.footsteps import stance, straight_walk, turn_steps
+from genmimic.synthetic.footsteps import Step, stance, straight_walk, turn_steps
 from genmimic.synthetic.upper_body import Arm, UpperBody
 
 STANCE_WIDTH = 0.20
@@ -151,14 +151,14 @@ def _turn(scale: float) -> Plan:
 
 def _step_aside(scale: float) -> Plan:
     """Raise both arms sideways, then step to the right and lower them."""
-    width = STANCE_WIDTH * scale
-    first = straight_walk(0.0, 1.0, 0.7, width)  # two steps on the spot, moved aside below
-    aside = [
-        type(s)(s.side, 1.9 + 0.75 * k, 2.5 + 0.75 * k, s.x, s.y - 0.42 * scale, 0.0) for k, s in enumerate(first[::-1])
+    width, aside = STANCE_WIDTH * scale, 0.42 * scale
+    steps = [
+        Step("right", 1.9, 2.5, 0.0, -0.5 * width - aside, 0.0),
+        Step("left", 2.65, 3.25, 0.0, 0.5 * width - aside, 0.0),
     ]
     out = UpperBody(left=SIDEWAYS, right=SIDEWAYS)
     poses = [(0.0, REST), (0.6, REST), (1.5, out), (3.2, out), (4.2, REST)]
-    return Plan("step_aside", 4.6, stance(width, splay=0.0), aside, poses)
+    return Plan("step_aside", 4.6, stance(width, splay=0.0), steps, poses)
 
 
 _PLANS: dict[str, Callable[[float], Plan]] = {

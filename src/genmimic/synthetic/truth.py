@@ -44,13 +44,22 @@ def take_of(
     return Take(body, human, room, light / np.linalg.norm(light), curl or {})
 
 
-def write_clip(path: str | Path, take: Take, cameras: list[Camera], progress: Progress | None = None) -> None:
+def write_clip(
+    path: str | Path, take: Take, cameras: list[Camera], progress: Progress | None = None, crf: int = 21
+) -> None:
     """Render a take to an mp4 file.
+
+    Args:
+        path: The file, ending in .mp4.
+        take: What happens.
+        cameras: One per frame.
+        progress: Called with the frames done and the frames in all.
+        crf: Quality of the H.264 stream, lower is better.
 
     Raises:
         InputError: The path cannot be written.
     """
-    with VideoWriter(path, cameras[0].size, round(take.human.fps)) as video:
+    with VideoWriter(path, cameras[0].size, round(take.human.fps), crf=crf) as video:
         for frame, image in enumerate(render_motion(take, cameras)):
             video.write(image)
             if progress:
