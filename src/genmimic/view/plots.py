@@ -94,7 +94,7 @@ class Frame:
     ticks: int = 5
 
 
-SMALL = Frame(width=300, height=140, left=42, right=8, top=6, bottom=20, font=13, ticks=3)
+SMALL = Frame(width=200, height=112, left=32, right=6, top=6, bottom=18, font=11, ticks=3)
 STRIP_HEIGHT = 15
 
 
@@ -139,7 +139,7 @@ def to_svg(plot: Plot, frame: Frame | None = None) -> str:
         [
             f'<svg viewBox="0 0 {frame.width} {height}" role="img" tabindex="0" data-plot="{escape(plot.key)}" '
             f'data-left="{frame.left}" data-right="{axes.right}" font-size="{frame.font}" aria-label="{words}">',
-            *_grid(axes),
+            *_grid(axes, plot.limits),
             *(_forbidden(axes, limit) for limit in plot.limits),
             *curves,
             *(_mark(axes, time, text) for time, text in plot.marks),
@@ -149,12 +149,17 @@ def to_svg(plot: Plot, frame: Frame | None = None) -> str:
     )
 
 
-def _grid(axes: _Axes) -> list[str]:
+def _grid(axes: _Axes, limits: Sequence[float]) -> list[str]:
     frame, parts = axes.frame, []
-    for tick in ticks(axes.low, axes.high, frame.ticks):
-        y = float(axes.y(tick))
+    # between two limits the limits are what one wants to read off
+    levels = sorted({*limits, 0.0}) if len(limits) == 2 else ticks(axes.low, axes.high, frame.ticks)
+    for level in levels:
+        y = float(axes.y(level))
         parts.append(f'<line class="grid" x1="{frame.left}" x2="{axes.right}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(_text("tick", frame.left - 5, y + 0.35 * frame.font, f"{tick:g}", "end"))
+        crowded = level == 0.0 and any(limit and abs(y - float(axes.y(limit))) < frame.font for limit in limits)
+        if not crowded:
+            text = f"{round(level)}" if len(limits) == 2 else f"{level:g}"
+            parts.append(_text("tick", frame.left - 5, y + 0.35 * frame.font, text.replace("-", "\u2212"), "end"))
     for tick in ticks(0.0, axes.duration, frame.ticks if frame.width < 500 else 2 * frame.ticks):
         text, anchor = (f"{tick:g} s", "start") if tick == 0 else (f"{tick:g}", "middle")
         parts.append(_text("tick", float(axes.x(tick)), axes.floor + 1.25 * frame.font, text, anchor))

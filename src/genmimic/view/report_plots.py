@@ -206,8 +206,8 @@ def _per_joint(make: Callable[[int, str], Plot]) -> dict[str, list[Plot]]:
 
 
 def joint_label(joint: str) -> str:
-    """A joint's name for people: 'left_hip_pitch_joint' is 'left hip pitch'."""
-    return joint.removesuffix("_joint").replace("_", " ")
+    """A joint's name for people, without the side: 'left_hip_pitch_joint' is 'hip pitch'."""
+    return joint.removesuffix("_joint").removeprefix("left_").removeprefix("right_").replace("_", " ")
 
 
 def _time(rollout: Rollout) -> np.ndarray:

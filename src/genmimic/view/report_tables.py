@@ -90,6 +90,7 @@ _ROBOT: dict[str, _Figure] = {
     "support_vertical_percent": ("Gantry force, vertical part", 1, "% of body weight", 0, "mean, upwards positive"),
     "support_moment_mean_nm": ("Gantry moment", 1, "N m", 1, "mean"),
 }
+_RATES = {"fps": ("frame rate", "frames/s"), "container_fps": ("frame rate of the file", "frames/s")}
 _SECTIONS: tuple[tuple[str, str, dict[str, _Figure]], ...] = (
     ("human", "Person (from the video)", _HUMAN),
     ("reference", "Robot reference (retargeting)", _REFERENCE),
@@ -141,7 +142,7 @@ def _row(name: str, value: Any, known: _Figure | None) -> Row:
     if known is not None and (value is None or isinstance(value, (int, float))) and not isinstance(value, bool):
         label, factor, unit, decimals, hint = known
         return Row(label, format_value(None if value is None else factor * value, unit, decimals), hint)
-    stem, unit = _split_unit(name)
+    stem, unit = _RATES.get(name) or _split_unit(name)
     label = stem.replace("_", " ")
     return Row(label[:1].upper() + label[1:], format_value(value, unit))
 
