@@ -16,6 +16,7 @@ from genmimic.human.blazepose import (
     PoseDetector,
     PoseLandmarker,
     _anchor_centres,
+    _cut_out,
     _groups,
     _refine_with_heatmap,
 )
@@ -151,3 +152,16 @@ def test_small_person_is_found_by_looking_closer(picture: np.ndarray, detector: 
     where = (np.array(found.roi.centre) - (700, 500)) / 0.22
     (person,) = detector(picture)
     assert np.linalg.norm(where - person.roi.centre) < 0.1 * person.roi.size
+
+
+@pytest.mark.parametrize("size", [200.0, 500.0, 900.0])
+def test_a_dot_in_the_square_is_cut_out_where_the_square_says(size: float) -> None:
+    x, y = np.meshgrid(np.arange(1000), np.arange(900))
+    dot = 255 * np.exp(-((x - 430.0) ** 2 + (y - 520.0) ** 2) / (2 * 8.0**2))
+    roi = roi_from_circle(
+        np.array([400.0, 500.0]), np.array([400.0, 500.0]) + size / (2 * MARGIN) * np.array([0.6, -0.8])
+    )
+    crop = _cut_out(dot.astype(np.uint8)[..., None].repeat(3, axis=2), roi, 256)[..., 0].astype(float)
+    u, v = np.meshgrid(np.arange(256), np.arange(256))
+    centroid = np.array([(crop * u).sum(), (crop * v).sum()]) / crop.sum()
+    np.testing.assert_allclose(roi.to_image(centroid / 256), [430, 520], atol=0.002 * size)

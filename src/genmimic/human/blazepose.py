@@ -126,12 +126,11 @@ class PoseLandmarker:
 
     def __call__(self, image: np.ndarray, roi: Roi) -> Pose:
         """Landmarks in the square `roi` of an RGB image (H, W, 3) uint8."""
-        size = _LANDMARK_INPUT
-        crop = cv2.warpAffine(image, roi.crop_matrix(size), (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+        crop = _cut_out(image, roi, _LANDMARK_INPUT)
         # The network's third output, a mask of the person, is not needed.
         landmarks, flag, heatmap, world = _infer(self._network, crop * np.float32(1 / 255), (0, 1, 3, 4))
         values = landmarks.reshape(_LANDMARKS_WITH_AUXILIARY, 5).astype(np.float64)
-        points = roi.to_image(_refine_with_heatmap(values[:, :2] / size, heatmap[0]))
+        points = roi.to_image(_refine_with_heatmap(values[:, :2] / _LANDMARK_INPUT, heatmap[0]))
         metres = world.reshape(_LANDMARKS_WITH_AUXILIARY, 3)[:33].astype(np.float64)
         metres[:, :2] = metres[:, :2] @ roi.rotation.T
         return Pose(
@@ -142,6 +141,18 @@ class PoseLandmarker:
             score=float(flag.reshape(())),
             next_roi=roi_from_circle(points[33], points[34]),
         )
+
+
+def _cut_out(image: np.ndarray, roi: Roi, size: int) -> np.ndarray:
+    """The square `roi` of an image as an upright picture of `size` by `size` pixels."""
+    matrix = roi.crop_matrix(size)
+    factor = int(roi.size // size)
+    if factor > 1:  # first average, since skipping pixels makes landmarks flicker
+        height, width = image.shape[0] // factor, image.shape[1] // factor
+        image = cv2.resize(image[: height * factor, : width * factor], (width, height), interpolation=cv2.INTER_AREA)
+        matrix = matrix / factor
+        matrix[:, 2] += 0.5 / factor - 0.5  # pixel centres are whole numbers
+    return cv2.warpAffine(image, matrix, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
 
 
 def _load(name: str, threads: int) -> Interpreter:
