@@ -16,6 +16,8 @@ from genmimic.retarget.stance import detect_stance, footholds, segments
 from genmimic.robot.constants import SOLE_HEIGHT
 
 _SIDES = ("left", "right")
+_UNSEEN = 0.4
+"""Confidence of a leg below which it is taken to be out of sight (the hips alone give it a third)."""
 _LARGEST_FLOOR_DRIFT = 0.15
 """The floor may seem to wander by this much (drifting reconstructions), metres; more is a stair or a bad clip."""
 
@@ -74,8 +76,11 @@ def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, L
     ratios = limb_ratios(human, config.palm_fraction)
     pos, quat = human.forward_kinematics()
     ankle, toe = _pair(pos, "ankle"), _pair(pos, "foot")
-    stance = detect_stance(ankle, toe, human.foot_contact, human.fps, config.stance)
-    floor = _ankle_floor(ankle[..., 2], stance)
+    leg_confidence = np.mean([_pair(human.confidence, joint) for joint in ("hip", "knee", "ankle")], axis=0)
+    # nobody saw whether a leg outside the picture stands
+    contact = 0.5 + np.clip(2.0 * leg_confidence, 0.0, 1.0) * (human.foot_contact - 0.5)
+    stance = detect_stance(ankle, toe, contact, human.fps, config.stance)
+    floor = _ankle_floor(ankle[..., 2], stance, leg_confidence.max(axis=1) < _UNSEEN)
 
     hips = 0.5 * (pos[:, INDEX["left_hip"]] + pos[:, INDEX["right_hip"]])
     hips_pos = _to_robot_height(hips, floor, ratios.leg)
@@ -92,10 +97,7 @@ def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, L
     palm = _pair(pos, "wrist") + rotation.rotate(
         wrist_quat, config.palm_fraction * forearm * out + np.zeros_like(shoulder)
     )
-    chain = {"arm": ("shoulder", "elbow", "wrist"), "leg": ("hip", "knee", "ankle")}
-    confidence = {
-        k: np.mean([_pair(human.confidence, joint) for joint in joints], axis=0) for k, joints in chain.items()
-    }
+    arm_confidence = np.mean([_pair(human.confidence, joint) for joint in ("shoulder", "elbow", "wrist")], axis=0)
     targets = Targets(
         hips_pos_w=hips_pos,
         pelvis_quat_w=rotation.make_continuous(pelvis_quat),
@@ -106,8 +108,8 @@ def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, L
         elbow_from_shoulder_w=ratios.arm * (_pair(pos, "elbow") - shoulder),
         hand_from_shoulder_w=ratios.arm * (palm - shoulder),
         thumb_w=rotation.rotate(wrist_quat, np.array([0.0, 0.0, 1.0]) + np.zeros_like(shoulder)),
-        arm_confidence=confidence["arm"],
-        leg_confidence=confidence["leg"],
+        arm_confidence=arm_confidence,
+        leg_confidence=leg_confidence,
         stance=stance,
     )
     return targets, ratios
@@ -123,13 +125,16 @@ def _to_robot_height(pos: np.ndarray, floor: np.ndarray, ratio: float) -> np.nda
     return np.concatenate([ratio * pos[..., :2], height[..., None]], axis=-1)
 
 
-def _ankle_floor(ankle_height: np.ndarray, stance: np.ndarray) -> np.ndarray:
-    """Height (T,) of a standing person's ankle over time, from the stances; it follows a drifting floor."""
+def _ankle_floor(ankle_height: np.ndarray, stance: np.ndarray, unseen: np.ndarray) -> np.ndarray:
+    """Height (T,) of a standing person's ankle over time, from the stances; it follows a drifting floor.
+
+    A person whose legs are out of sight (`unseen`, (T,)) is taken to stand: nothing else is known.
+    """
     frames = np.arange(len(ankle_height))
-    anywhere = stance.any(axis=1)
+    anywhere = stance.any(axis=1) | unseen
     if not anywhere.any():
         return np.full(len(frames), np.percentile(ankle_height, 5))
-    lowest = np.where(stance, ankle_height, np.inf).min(axis=1)
+    lowest = np.where(stance | unseen[:, None], ankle_height, np.inf).min(axis=1)
     level = float(np.median(lowest[anywhere]))
     floor = np.interp(frames, frames[anywhere], lowest[anywhere])
     width = min(15, len(frames))
