@@ -14,6 +14,7 @@ import datetime
 import os
 import platform
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import genmimic
 from genmimic.human.observe import observe
 from genmimic.human.reconstruct import reconstruct_landmarks
 from genmimic.human.video import open_video
-from genmimic.pipeline.ledger import read_ledger
+from genmimic.pipeline.ledger import Record, read_ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("reconstruct", "retarget", "simulate", "video", "report")
@@ -35,7 +36,7 @@ CROPS = {
 
 def main() -> None:
     """Run the clips and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description="Run the pipeline on real videos and write docs/results.md.")
     parser.add_argument("videos", type=Path)
     parser.add_argument("--out", type=Path, default=Path("out"))
     parser.add_argument("--force", action="store_true")
@@ -62,7 +63,7 @@ def time_fit(video: Path, crop: tuple[int, int, int, int] | None = None) -> floa
     return time.perf_counter() - began
 
 
-def row(name: str, metrics: dict[str, Any], records: dict[str, Any], fit_seconds: float) -> dict[str, str]:
+def row(name: str, metrics: dict[str, Any], records: Mapping[str, Record], fit_seconds: float) -> dict[str, str]:
     """The figures of one clip, by column."""
     human, reference, robot = metrics["human"], metrics["reference"], metrics["robot"]
     seconds = {stage: records[stage].seconds for stage in STAGES}
