@@ -17,13 +17,16 @@ from genmimic.sim.world import DEFAULT_GAINS, Physics, World
 class Freeze:
     """Holds the reference's first pose, on its own feet: it will fall over."""
 
-    name, gains, harness = "freeze", DEFAULT_GAINS, None
+    name, gains, held = "freeze", DEFAULT_GAINS, False
 
     def reset(self, reference, parameters):
         self.target = reference.motion.joint_pos[0]
 
     def act(self, state, frame):
         return self.target
+
+    def harness(self, frame):
+        return None
 
 
 @pytest.fixture(scope="module")

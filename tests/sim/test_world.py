@@ -7,7 +7,7 @@ from genmimic.robot import constants
 from genmimic.robot.kinematics import forward_kinematics
 from genmimic.robot.model import default_qpos
 from genmimic.robot.names import JOINT_NAMES
-from genmimic.sim.harness import Anchor, HarnessGains, harness_wrench
+from genmimic.sim.harness import Anchor, Harness, HarnessGains, harness_wrench
 from genmimic.sim.world import DEFAULT_GAINS, Physics, StartState, World
 
 KNEE = JOINT_NAMES.index("left_knee_joint")
@@ -76,7 +76,7 @@ def test_standing_feet_bear_the_weight_and_the_harness_almost_nothing():
     anchor = Anchor(begin.root_pos_w, begin.root_quat_w, np.zeros(3), np.zeros(3))
     forces = []
     for _ in range(100):
-        state = world.step(begin.joint_pos, anchor)
+        state = world.step(begin.joint_pos, Harness(anchor, HarnessGains()))
         forces.append(state.foot_force_w)
     settled = np.array(forces[50:])
     assert settled[:, :, 2].sum(1).mean() == pytest.approx(world.weight, rel=0.02)
@@ -141,7 +141,7 @@ def test_friction_decides_whether_a_pushed_foot_slides():
         anchor = Anchor(begin.root_pos_w + np.array([0, 0.3, 0]), begin.root_quat_w, np.zeros(3), np.zeros(3))
         gains = HarnessGains(max_force=60.0)
         for _ in range(25):
-            state = world.step(begin.joint_pos, anchor, gains)
+            state = world.step(begin.joint_pos, Harness(anchor, gains))
         slides.append(state.keypoint_pos_w[6, 1] - world.reset(begin).keypoint_pos_w[6, 1])
     assert slides[0] > 0.03
     assert abs(slides[1]) < 0.01
@@ -161,16 +161,25 @@ def test_parameters_are_those_of_the_physics():
 
 
 def test_the_harness_pulls_towards_its_anchor_and_saturates():
-    gains = HarnessGains((100.0, 200.0), (10.0, 20.0), (30.0, 3.0), (1.0, 0.5), max_force=50.0, max_moment=2.0)
+    gains = HarnessGains((100.0, 200.0), (10.0, 20.0), (30.0, 3.0), (1.0, 0.5), 1e9, max_force=50.0, max_moment=2.0)
     zero, upright = np.zeros(3), np.array([1.0, 0, 0, 0])
     anchor = Anchor(np.array([0.1, 0.0, 0.1]), rotation.from_axis_angle(np.array([0.05, 0, 0])), zero, zero)
-    force, moment = harness_wrench(gains, anchor, zero, upright, np.array([0, 1.0, 0]), np.array([0, 0, 1.0]))
+    state = (zero, upright, np.array([0, 1.0, 0]), np.array([0, 0, 1.0]))
+    force, moment = harness_wrench(Harness(anchor, gains), *state)
     np.testing.assert_allclose(force, [10, -10, 20])
     np.testing.assert_allclose(moment, [1.5, 0, -0.5], atol=1e-12)
     far = Anchor(np.array([0.0, 0.0, 9.0]), rotation.from_axis_angle(np.array([0.5, 0, 0])), zero, zero)
-    force, moment = harness_wrench(gains, far, zero, upright, zero, zero)
+    force, moment = harness_wrench(Harness(far, gains), zero, upright, zero, zero)
     np.testing.assert_allclose(force, [0, 0, 50])
     np.testing.assert_allclose(moment, [2, 0, 0], atol=1e-12)
+
+
+def test_the_harness_is_slack_near_its_anchor_and_taut_far_from_it():
+    gains = HarnessGains((100.0, 100.0), (10.0, 10.0), slack=0.05)
+    zero, upright = np.zeros(3), np.array([1.0, 0, 0, 0])
+    anchor = Anchor(np.array([0.1, 0.0, 0.0]), upright, np.array([1.0, 0, 0]), zero)
+    force, _ = harness_wrench(Harness(anchor, gains), zero, upright, zero, zero)
+    np.testing.assert_allclose(force, [5.0 * 100 * 0.1 + 5.0**0.5 * 10.0, 0, 0])
 
 
 def test_the_world_is_the_model_of_the_package():

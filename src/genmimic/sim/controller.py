@@ -6,7 +6,7 @@ from typing import Protocol
 
 import numpy as np
 
-from genmimic.sim.harness import HarnessGains
+from genmimic.sim.harness import Harness
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import JointGains
 from genmimic.tracking.state import RobotState, SimulationParameters
@@ -18,7 +18,7 @@ class Controller(Protocol):
     Attributes:
         name: Written into every result.
         gains: Gains of the joints' PD controllers that the targets are meant for.
-        harness: The harness that holds the pelvis to the reference's; None when the robot stands on its own.
+        held: Whether a harness holds the pelvis: then nothing is said about balance.
     """
 
     @property
@@ -28,7 +28,7 @@ class Controller(Protocol):
     def gains(self) -> JointGains: ...  # noqa: D102
 
     @property
-    def harness(self) -> HarnessGains | None: ...  # noqa: D102
+    def held(self) -> bool: ...  # noqa: D102
 
     def reset(self, reference: Reference, parameters: SimulationParameters) -> None:
         """Begin a motion, forgetting the one before.
@@ -41,4 +41,8 @@ class Controller(Protocol):
 
     def act(self, state: RobotState, frame: int) -> np.ndarray:
         """Joint targets (23,) in radians for the step from `frame` to `frame` + 1, given the state at `frame`."""
+        ...
+
+    def harness(self, frame: int) -> Harness | None:
+        """Return what holds the pelvis in the step from `frame` to `frame` + 1, if anything; called after `act`."""
         ...

@@ -11,7 +11,7 @@ import onnxruntime
 
 from genmimic.errors import InputError
 from genmimic.robot.names import JOINT_NAMES
-from genmimic.sim.harness import HarnessGains
+from genmimic.sim.harness import Harness
 from genmimic.sim.policy_metadata import PolicyMetadata, from_entries
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import JointGains
@@ -28,19 +28,18 @@ class Policy:
     Attributes:
         metadata: What the file says about itself.
         gains: Joint gains that the policy was trained with.
-        harness: None; set one to try a policy on the gantry.
+        held: False: a policy stands on its own.
     """
 
-    def __init__(
-        self, path: str | Path, *, noise: float = 0.0, seed: int = 0, harness: HarnessGains | None = None
-    ) -> None:
+    held = False
+
+    def __init__(self, path: str | Path, *, noise: float = 0.0, seed: int = 0) -> None:
         """Load a policy.
 
         Args:
             path: The ONNX file, with one input (1, D) and one output (1, 23), both float32.
             noise: Scale of the observation and goal noise of table 8; 0 for none.
             seed: Seed of that noise; the same seed gives the same noise in each motion.
-            harness: Holds the pelvis, for trials on the gantry.
 
         Raises:
             InputError: The file is missing, damaged, or made for another robot or order.
@@ -52,7 +51,6 @@ class Policy:
         _require_size(self._path, "output", self._session.get_outputs(), len(JOINT_NAMES))
         self._input = self._session.get_inputs()[0].name
         self.gains = JointGains(self.metadata.kp, self.metadata.kd)
-        self.harness = harness
         self._noise, self._seed = noise, seed
         self._reference: Reference | None = None
 
@@ -85,6 +83,10 @@ class Policy:
         clip = self.metadata.action_clip
         self._action = np.clip(action, -clip, clip)
         return joint_targets(action, self.metadata.default_joint_pos, self.metadata.action_scale, clip)
+
+    def harness(self, frame: int) -> Harness | None:
+        """None: nothing holds the pelvis."""
+        return None
 
     def observe(self, state: RobotState, frame: int) -> np.ndarray:
         """Observation (D,) of a state; advances the history, so call it once per control step."""

@@ -78,9 +78,8 @@ def simulate(
         elif config.stop_after_fall is not None and frame >= round((fall_time + config.stop_after_fall) * CONTROL_HZ):
             break
         if frame + 1 < len(track):
-            anchor = None if controller.harness is None else track.anchor(frame + 1)
             try:
-                state = world.step(target, anchor, controller.harness)
+                state = world.step(target, controller.harness(frame))
             except FloatingPointError as error:
                 fall_time, reason = (fall_time, reason) if reason else ((frame + 1) / CONTROL_HZ, str(error))
                 break
@@ -142,7 +141,7 @@ def _rollout(
         reference_keypoint_pos_w=track.kinematics.keypoint_pos_w[:steps],
         body_weight=world.weight,
         controller=controller.name,
-        held=controller.harness is not None,
+        held=controller.held,
         fall_time=fall_time,
         fall_reason=reason,
     )

@@ -19,7 +19,7 @@ from genmimic.robot import constants
 from genmimic.robot.kinematics import keypoint_velocities
 from genmimic.robot.model import build_model
 from genmimic.robot.names import BODY_NAMES, FOOT_NAMES, JOINT_NAMES, KEYPOINT_NAMES
-from genmimic.sim.harness import Anchor, HarnessGains, harness_wrench
+from genmimic.sim.harness import Harness, harness_wrench
 from genmimic.tracking.actions import action_of_targets
 from genmimic.tracking.state import RANDOMIZED_MASS_BODIES, RobotState, SimulationParameters
 
@@ -122,15 +122,12 @@ class World:
         self.torque = self._data.actuator_force.copy()
         return self._state(foot_force_w, np.zeros(len(JOINT_NAMES)))
 
-    def step(
-        self, target_joint_pos: np.ndarray, anchor: Anchor | None = None, harness: HarnessGains | None = None
-    ) -> RobotState:
+    def step(self, target_joint_pos: np.ndarray, harness: Harness | None = None) -> RobotState:
         """Advance by one control step of 20 ms.
 
         Args:
             target_joint_pos: Joint targets (23,), radians; they take effect `physics.delay_steps` later.
-            anchor: Where a harness pulls the pelvis to; None for a free robot.
-            harness: The harness' gains.
+            harness: Holds the pelvis; None for a free robot.
 
         Raises:
             FloatingPointError: The simulation has become unstable.
@@ -140,8 +137,8 @@ class World:
         self._clear_readings()
         foot_force_w = np.zeros((2, 3))
         for _ in range(SUBSTEPS):
-            if anchor is not None:
-                self._pull(anchor, harness or HarnessGains())
+            if harness is not None:
+                self._pull(harness)
             mujoco.mj_step(self.model, self._data)
             # MuJoCo itself would only warn and quietly begin anew
             if not np.abs(self._data.qvel).max() < LARGEST_VELOCITY or self._data.warning[_BAD_ACCELERATION].number:
@@ -175,11 +172,9 @@ class World:
         self.grounded: set[str] = set()
         self._data.xfrc_applied[:] = 0.0
 
-    def _pull(self, anchor: Anchor, harness: HarnessGains) -> None:
+    def _pull(self, harness: Harness) -> None:
         qpos, qvel = self._data.qpos, self._data.qvel
-        force, moment = harness_wrench(
-            harness, anchor, qpos[:3], qpos[3:7], qvel[:3], rotation.rotate(qpos[3:7], qvel[3:6])
-        )
+        force, moment = harness_wrench(harness, qpos[:3], qpos[3:7], qvel[:3], rotation.rotate(qpos[3:7], qvel[3:6]))
         pelvis = self._bodies[0]
         # MuJoCo applies the force at the body's centre of mass, the harness is fixed at its origin
         arm = qpos[:3] - self._data.xipos[pelvis]
