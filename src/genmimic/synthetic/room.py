@@ -11,7 +11,8 @@ import numpy as np
 from genmimic.view.camera import Camera
 
 TEXELS_PER_METRE = 128
-WALL_HEIGHT = 3.0
+WALL_HEIGHT = 3.6
+"""Metres; no ceiling is drawn, so the walls reach above every shot."""
 BLUR_LEVELS = (0.0, 1.5, 4.0)
 """Blur in texels of the versions of each texture; surfaces seen from afar or at a flat angle use the softer ones."""
 
