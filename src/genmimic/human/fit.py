@@ -13,8 +13,8 @@ from genmimic.human.articulation import Pose
 from genmimic.human.contact import contact_probability, smooth_speed
 from genmimic.human.fit_camera import camera_rot
 from genmimic.human.fit_initial import initial_pose, place_root
-from genmimic.human.fit_observations import Observations
-from genmimic.human.fit_problem import FitProblem, FitSettings, FitState, body_scale, offsets_of
+from genmimic.human.fit_observations import BIAS_MEAN, Observations
+from genmimic.human.fit_problem import FitProblem, FitSettings, FitState, body_scale, camera_rot_of, offsets_of
 from genmimic.human.fit_solver import optimise
 from genmimic.human.fit_terms import attached, sole_local
 from genmimic.human.kinematics import forward
@@ -93,6 +93,7 @@ def cut(observed: Observations, window: slice) -> Observations:
         weight=observed.weight[window],
         bone_c=observed.bone_c[window],
         bone_weight=observed.bone_weight[window],
+        frontal=observed.frontal[window],
         view=observed.view[window],
     )
 
@@ -108,13 +109,16 @@ def _fit_window(
     known = None if before is None else before.state
     betas = body_model.betas_of_height(settings.height) if known is None else known.betas
     pitch = settings.pitch_mean if known is None else known.pitch
+    roll = 0.0 if known is None else known.roll
+    rot = camera_rot(pitch, roll)
     offsets = body_model.bone_offsets(betas)
-    to_world = camera_rot(pitch).T @ observed.view
+    to_world = rot.T @ observed.view
     pose = initial_pose(world @ np.swapaxes(to_world, -1, -2), offsets)
-    pose = place_root(pose, offsets, body_scale(settings.height), observed, camera_rot(pitch))
+    pose = place_root(pose, offsets, body_scale(settings.height), observed, rot)
     floor = 0.0 if known is None else known.floor
     problem = FitProblem(observed, np.zeros((len(observed), 4)), settings, fixed=known is not None)
-    state = optimise(FitState(pose, betas, pitch, floor), problem, _FREE_ITERATIONS, tick)
+    bias = BIAS_MEAN.copy() if known is None else known.bias
+    state = optimise(FitState(pose, betas, pitch, roll, floor, bias), problem, _FREE_ITERATIONS, tick)
     if known is None:
         state = replace(state, floor=_first_floor(state, observed))
     for iterations in _ROUNDS:
@@ -125,11 +129,11 @@ def _fit_window(
 
 def _contacts(state: FitState, observed: Observations) -> np.ndarray:
     """Contact probabilities (T, 4) of the sole points."""
-    depth = np.maximum((state.pose.values[:, :3] @ camera_rot(state.pitch).T)[:, 2], 0.3)
+    depth = np.maximum((state.pose.values[:, :3] @ camera_rot_of(state).T)[:, 2], 0.3)
     # the person's distance is smooth over the window: a constant factor, so that its noise is no motion
     speed = smooth_speed(observed.ray[:, _FOOT_ROWS], observed.fps) * depth[:, None]
     sole = sole_positions(state)
-    along = sole @ camera_rot(state.pitch)[2]
+    along = sole @ camera_rot_of(state)[2]
     depth_speed = smooth_speed(along[..., None], observed.fps)
     height = sole[..., 2] - state.floor
     return contact_probability(speed, depth_speed, height, observed.fps, observed.weight[:, _FOOT_ROWS])

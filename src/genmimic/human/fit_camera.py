@@ -1,4 +1,4 @@
-"""The pinhole camera of the fit: a levelled world at the camera, one pitch, and rays instead of pixels.
+"""The pinhole camera of the fit: a levelled world at the camera, its pitch and roll, and rays instead of pixels.
 
 The fit works in world axes (x along the levelled view, y to its left, z up) with the origin at the camera. Pixels of
 all frames become rays of the first frame's camera, so that a pan or zoom is gone before the fit begins.
@@ -46,16 +46,33 @@ def default_focal_px(image_size: tuple[int, int]) -> float:
     return float(np.hypot(*image_size))
 
 
-def camera_rot(pitch: float) -> np.ndarray:
-    """Rotation (3, 3) from world axes to camera axes of a camera that looks down by `pitch` radians, and its ..."""
-    c, s = np.cos(pitch), np.sin(pitch)
-    return np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]]) @ LEVEL_CAMERA_ROT
+def camera_rot(pitch: float, roll: float) -> np.ndarray:
+    """Rotation (3, 3) from world to camera axes of a camera that looks down by `pitch` and leans by `roll`, radians.
+
+    A positive roll turns the picture clockwise.
+    """
+    return _about_z(roll) @ _about_x(pitch) @ LEVEL_CAMERA_ROT
 
 
-def camera_rot_gradient(pitch: float) -> np.ndarray:
-    """Derivative (3, 3) of `camera_rot` by the pitch."""
-    c, s = np.cos(pitch), np.sin(pitch)
-    return np.array([[0.0, 0.0, 0.0], [0.0, -s, -c], [0.0, c, -s]]) @ LEVEL_CAMERA_ROT
+def camera_rot_gradient(pitch: float, roll: float) -> tuple[np.ndarray, np.ndarray]:
+    """Derivatives (3, 3) of `camera_rot` by the pitch and by the roll."""
+    by_pitch = _about_z(roll) @ _GENERATOR_X @ _about_x(pitch) @ LEVEL_CAMERA_ROT
+    by_roll = _GENERATOR_Z @ _about_z(roll) @ _about_x(pitch) @ LEVEL_CAMERA_ROT
+    return by_pitch, by_roll
+
+
+_GENERATOR_X = np.array([[0.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
+_GENERATOR_Z = np.array([[0.0, -1.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 0.0]])
+
+
+def _about_x(angle: float) -> np.ndarray:
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[1.0, 0.0, 0.0], [0.0, c, -s], [0.0, s, c]])
+
+
+def _about_z(angle: float) -> np.ndarray:
+    c, s = np.cos(angle), np.sin(angle)
+    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
 
 
 def ray_rotation(rays: np.ndarray) -> np.ndarray:

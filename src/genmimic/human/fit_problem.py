@@ -8,13 +8,16 @@ import numpy as np
 
 from genmimic.human import body_model
 from genmimic.human.articulation import DOF_COUNT, Pose
-from genmimic.human.fit_observations import Observations
+from genmimic.human.fit_camera import camera_rot
+from genmimic.human.fit_observations import BIAS_MEAN, BIASED_BONES, Observations
 from genmimic.human.kinematics import step
 
 BETAS = slice(0, 10)
-PITCH, FLOOR = 10, 11
-GLOBAL_COUNT = 12
-"""Variables of the whole clip: ten betas, the camera's pitch and the floor's height below the camera."""
+PITCH, ROLL, FLOOR = 10, 11, 12
+BIAS = slice(13, 13 + len(BIASED_BONES))
+GLOBAL_COUNT = BIAS.stop
+"""Variables of the whole clip: ten betas, the camera's pitch and roll, the floor's height below the camera, and how much the
+detector exaggerates the depth of each kind of bone (`fit_observations.BIASED_BONES`)."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,17 @@ class FitState:
         pose: T frames in the camera-levelled world (origin at the camera, z up).
         betas: Body shape, (10,).
         pitch: How far the camera looks down, radians.
+        roll: How far it leans to one side, radians.
         floor: Height of the floor, metres, in the same world; negative.
+        bias: Depth that the detector adds to the unit direction of each kind of bone of a person who faces it.
     """
 
     pose: Pose
     betas: np.ndarray
     pitch: float
+    roll: float
     floor: float
+    bias: np.ndarray = field(default_factory=BIAS_MEAN.copy)
 
 
 @dataclass(frozen=True)
@@ -42,9 +49,11 @@ class FitSettings:
         height: The person's height, metres.
         pitch_mean: Expected downward pitch of the camera, radians.
         pitch_sigma: Its standard deviation; zero fixes it.
+        roll_sigma: Standard deviation of the camera's roll.
         contact_speed_sigma: Speed of a planted sole, m/s.
         contact_height_sigma: Height of a planted sole over the floor, metres.
         upright_sigma: Horizontal distance between body and support of a person who stands still, metres.
+        trunk_sigma: Horizontal distance between shoulders and hips of an upright person, metres.
         image_scale: Factor on the landmarks' standard deviation in the image.
         bone_scale: Factor on the standard deviation of the bones' directions.
         smooth_scale: Factor on the expected accelerations.
@@ -53,9 +62,11 @@ class FitSettings:
     height: float = 1.70
     pitch_mean: float = float(np.radians(3.0))
     pitch_sigma: float = float(np.radians(4.0))
-    contact_speed_sigma: float = 0.02
+    roll_sigma: float = float(np.radians(0.5))
+    contact_speed_sigma: float = 0.008
     contact_height_sigma: float = 0.01
-    upright_sigma: float = 0.05
+    upright_sigma: float = 0.03
+    trunk_sigma: float = 0.05
     image_scale: float = 1.0
     bone_scale: float = 1.0
     smooth_scale: float = 1.0
@@ -133,14 +144,21 @@ def cauchy(squared: np.ndarray, width: float) -> np.ndarray:
 
 
 def moved(state: FitState, delta: np.ndarray, border_delta: np.ndarray) -> FitState:
-    """The state after a step (T, 44) of the pose and (12,) of the clip-wide variables."""
+    """The state after a step (T, 44) of the pose and (G,) of the clip-wide variables."""
     return replace(
         state,
         pose=step(state.pose, delta),
         betas=state.betas + border_delta[BETAS],
         pitch=state.pitch + float(border_delta[PITCH]),
+        roll=state.roll + float(border_delta[ROLL]),
         floor=state.floor + float(border_delta[FLOOR]),
+        bias=state.bias + border_delta[BIAS],
     )
+
+
+def camera_rot_of(state: FitState) -> np.ndarray:
+    """Rotation (3, 3) from the state's world to the first frame's camera axes."""
+    return camera_rot(state.pitch, state.roll)
 
 
 def body_scale(height: float) -> float:

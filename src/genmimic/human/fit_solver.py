@@ -31,7 +31,7 @@ def linearise(state: FitState, problem: FitProblem) -> NormalEquations:
 
 
 def solve(system: NormalEquations, damping: float = _DAMPING) -> tuple[np.ndarray, np.ndarray]:
-    """Solve for the step: (T, 44) of the pose and (12,) of the clip-wide variables."""
+    """Solve for the step: (T, 44) of the pose and (G,) of the clip-wide variables."""
     frames, d = system.gradient.shape
     band = np.zeros((2 * d + 1, frames * d))
     columns = np.arange(d)

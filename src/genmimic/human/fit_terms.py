@@ -10,17 +10,20 @@ from genmimic.human import body_model
 from genmimic.human.articulation import DOF_COUNT
 from genmimic.human.blazepose import BLAZEPOSE_NAMES
 from genmimic.human.contact import smooth_speed
-from genmimic.human.fit_camera import camera_rot, camera_rot_gradient
-from genmimic.human.fit_observations import BONE_SIGMA, BONES
+from genmimic.human.fit_camera import camera_rot_gradient
+from genmimic.human.fit_observations import BIAS_MEAN, BIAS_SIGMA, BONE_BIAS, BONE_SIGMA, BONES
 from genmimic.human.fit_problem import (
     BETAS,
+    BIAS,
     FLOOR,
     GLOBAL_COUNT,
     PITCH,
+    ROLL,
     FitProblem,
     FitState,
     NormalEquations,
     body_scale,
+    camera_rot_of,
     cauchy,
     offsets_of,
 )
@@ -28,6 +31,7 @@ from genmimic.human.kinematics import Kinematics, forward, point_jacobian
 from genmimic.human.landmark_points import FOOT_POINT_JOINT, LANDMARK_POINTS, foot_points
 from genmimic.motion.skeleton import PARENTS
 
+_BIAS_SHARE = 0.25  # of the frames, whose errors are far from independent, that the bias's expectation outweighs
 _STILL_SPEED = 0.2  # m/s of the pelvis, over which balance is dynamic
 _NEAREST = 0.3  # metres in front of the camera; points nearer than this have no usable projection
 
@@ -44,6 +48,9 @@ def _mass_share() -> np.ndarray:
 
 MASS_SHARE = _mass_share()
 """(K,) weights of the landmark points whose mean is roughly the centre of mass."""
+
+TRUNK = np.where(0.5 * _MASS["shoulder"] == MASS_SHARE, 0.5, 0.0) - np.where(0.5 * _MASS["hip"] == MASS_SHARE, 0.5, 0.0)
+"""(K,) weights that give the vector from the middle of the hips to that of the shoulders."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,8 @@ def _shape_jacobian(kin: Kinematics) -> np.ndarray:
 
 def add_image(system: NormalEquations, state: FitState, points: BodyPoints, problem: FitProblem) -> None:
     """Add the distances between projected points and landmarks, in metres at the person's depth."""
-    rot, rot_gradient = camera_rot(state.pitch), camera_rot_gradient(state.pitch)
+    rot = camera_rot_of(state)
+    by_pitch, by_roll = camera_rot_gradient(state.pitch, state.roll)
     point_c = points.landmark_w @ rot.T
     z = np.maximum(point_c[..., 2], _NEAREST)
     projected = point_c[..., :2] / z[..., None]
@@ -122,7 +130,8 @@ def add_image(system: NormalEquations, state: FitState, points: BodyPoints, prob
     jacobian = world_matrix @ points.landmark_jacobian
     border = np.zeros((*residual.shape, GLOBAL_COUNT))
     border[..., BETAS] = world_matrix @ points.landmark_shape
-    border[..., PITCH] = (matrix @ (points.landmark_w @ rot_gradient.T)[..., None])[..., 0]
+    border[..., PITCH] = (matrix @ (points.landmark_w @ by_pitch.T)[..., None])[..., 0]
+    border[..., ROLL] = (matrix @ (points.landmark_w @ by_roll.T)[..., None])[..., 0]
     sigma = problem.settings.image_scale * LANDMARK_POINTS.sigma
     squared = (residual**2).sum(-1) / sigma**2
     weight = problem.observed.weight * cauchy(squared, 2.5) / sigma**2
@@ -131,17 +140,22 @@ def add_image(system: NormalEquations, state: FitState, points: BodyPoints, prob
 
 def add_bones(system: NormalEquations, state: FitState, points: BodyPoints, problem: FitProblem) -> None:
     """Add the differences between the fitted bones and BlazePose's directions, in units of the bone's length."""
-    view = np.swapaxes(problem.observed.view, -1, -2) @ camera_rot(state.pitch)  # world to line-of-sight axes
+    view = np.swapaxes(problem.observed.view, -1, -2) @ camera_rot_of(state)  # world to line-of-sight axes
     a, b = BONES.T
     bone_v = (points.landmark_w[:, b] - points.landmark_w[:, a]) @ np.swapaxes(view, -1, -2)
     target_v = problem.observed.bone_c @ problem.observed.view
     length = np.maximum(np.linalg.norm(bone_v, axis=-1).mean(0), 1e-3)[:, None]
+    biased = np.flatnonzero(BONE_BIAS >= 0)
+    frontal = problem.observed.frontal[:, None]
     residual = bone_v / length - target_v
+    residual[:, biased, 2] += frontal * state.bias[BONE_BIAS[biased]]
+    border = np.zeros((*residual.shape, GLOBAL_COUNT))
+    border[:, biased, 2, BIAS.start + BONE_BIAS[biased]] = frontal
     jacobian = view[:, None] @ (points.landmark_jacobian[:, b] - points.landmark_jacobian[:, a]) / length[..., None]
     sigma = problem.settings.bone_scale * BONE_SIGMA
     squared = ((residual / sigma) ** 2).sum(-1)
     weight = (problem.observed.bone_weight * cauchy(squared, 2.5))[..., None] / sigma**2
-    _add(system, residual, jacobian, None, weight)
+    _add(system, residual, jacobian, border, weight)
 
 
 def add_contact(system: NormalEquations, state: FitState, points: BodyPoints, problem: FitProblem) -> None:
@@ -158,7 +172,7 @@ def add_contact(system: NormalEquations, state: FitState, points: BodyPoints, pr
 
     speed = np.diff(points.sole_w, axis=0) * problem.observed.fps
     weight = contact[1:] * contact[:-1] / settings.contact_speed_sigma**2
-    weight = weight * cauchy((speed**2).sum(-1) / settings.contact_speed_sigma**2, 6.0)
+    weight = weight * cauchy((speed**2).sum(-1) / settings.contact_speed_sigma**2, 15.0)
     frames = len(speed)
     flat = points.sole_jacobian.reshape(len(points.sole_w), -1, DOF_COUNT) * problem.observed.fps
     flat_weight = np.repeat(weight[..., None], 3, -1).reshape(frames, -1)
@@ -191,6 +205,13 @@ def add_balance(system: NormalEquations, state: FitState, points: BodyPoints, pr
     weight = still * np.minimum(contact.sum(1) / 2.0, 1.0) * cauchy(squared, 3.0) / settings.upright_sigma**2
     system.add(residual, jacobian, None, np.repeat(weight[:, None], 2, 1))
 
+    # people hold the trunk upright or bend it for good: a sharp peak with long tails, as for the knees
+    trunk = np.einsum("k,tki->ti", TRUNK, points.landmark_w)[:, :2]
+    squared = (trunk**2).sum(-1) / settings.trunk_sigma**2
+    weight = cauchy(squared, 1.0) / settings.trunk_sigma**2
+    jacobian = np.einsum("k,tkid->tid", TRUNK, points.landmark_jacobian[:, :, :2])
+    system.add(trunk, jacobian, None, np.repeat(weight[:, None], 2, 1))
+
 
 def add_clip_priors(system: NormalEquations, state: FitState, problem: FitProblem) -> None:
     """Add what is known of the clip-wide variables: the person's height, an average build, a nearly level camera."""
@@ -208,7 +229,13 @@ def add_clip_priors(system: NormalEquations, state: FitState, problem: FitProble
     pitch_weight = len(state.pose) / settings.pitch_sigma**2 if settings.pitch_sigma > 0.0 else 1e12
     system.corner[PITCH, PITCH] += pitch_weight
     system.border_gradient[PITCH] += pitch_weight * (state.pitch - settings.pitch_mean)
+    roll_weight = len(state.pose) / settings.roll_sigma**2
+    system.corner[ROLL, ROLL] += roll_weight
+    system.border_gradient[ROLL] += roll_weight * state.roll
     system.corner[FLOOR, FLOOR] += 1e-3
+    bias_weight = _BIAS_SHARE * len(state.pose) / BIAS_SIGMA**2
+    system.corner[BIAS, BIAS] += np.diag(bias_weight)
+    system.border_gradient[BIAS] += bias_weight * (state.bias - BIAS_MEAN)
 
 
 def _add(

@@ -15,9 +15,9 @@ from genmimic.human.camera_motion import CameraMotion
 from genmimic.human.confidence import joint_confidence
 from genmimic.human.evidence import Reconstruction, VideoEvidence, load_reconstruction, save_reconstruction
 from genmimic.human.fit import Fit, fit_clip
-from genmimic.human.fit_camera import CameraTrack, camera_rot
+from genmimic.human.fit_camera import CameraTrack
 from genmimic.human.fit_observations import Observations, make_observations
-from genmimic.human.fit_problem import FitSettings, body_scale, offsets_of
+from genmimic.human.fit_problem import FitSettings, body_scale, camera_rot_of, offsets_of
 from genmimic.human.fit_terms import attached
 from genmimic.human.kinematics import forward
 from genmimic.human.landmark_points import LANDMARK_POINTS
@@ -214,7 +214,7 @@ def _reprojection(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Joints (T, 22, 2) and the landmarks' distances from the body (T, K), pixels."""
     kin = forward(fit.state.pose, offsets_of(fit.state))
-    rot = camera_rot(fit.state.pitch)
+    rot = camera_rot_of(fit.state)
     points = LANDMARK_POINTS
     body = attached(kin, points.joint, body_scale(settings.height) * points.local)
     error = camera.to_pixels(body @ rot.T) - landmarks.pixel[:, points.landmark]
@@ -231,7 +231,7 @@ def _assumptions(
         "focal_length_given": config.focal_px is not None,
         "camera_pitch_deg": float(np.degrees(fit.state.pitch)),
         "camera_pitch_given": config.pitch is not None,
-        "camera_roll_deg": 0.0,
+        "camera_roll_deg": float(np.degrees(fit.state.roll)),
         "camera_height_m": -fit.state.floor,
         "camera_static": bool(motion is None or motion.static),
         "floor": "level, found from the planted feet",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from genmimic import rotation
-from genmimic.human.fit_camera import CameraTrack, camera_rot
-from genmimic.human.fit_problem import FitState, offsets_of
+from genmimic.human.fit_camera import CameraTrack
+from genmimic.human.fit_problem import FitState, camera_rot_of, offsets_of
 from genmimic.human.kinematics import forward
 
 _FORWARD = np.array([0.0, 0.0, 1.0])  # SMPL's z
@@ -45,7 +45,7 @@ def place(state: FitState, camera: CameraTrack) -> PlacedMotion:
         root_pos_w=(state.pose.values[:, :3] - origin) @ matrix.T,
         local_quat=local,
         camera_pos_w=matrix @ -origin,
-        camera_rot_cw=camera.rot @ camera_rot(state.pitch) @ matrix.T,
+        camera_rot_cw=camera.rot @ camera_rot_of(state) @ matrix.T,
     )
 
 
