@@ -18,6 +18,8 @@ AMBER, RED, GREEN = (180, 95, 6), (190, 38, 38), (22, 128, 74)
 VERDICT_RGB = {"tracked": GREEN, "held": AMBER, "fell": RED, "lost": RED, "infeasible": RED}
 LOW_CONFIDENCE = 0.5
 VERDICT_SIZE = 19
+LINE = 34
+"""Distance between the captions at the foot of a column, pixels."""
 
 
 class Captions:
@@ -45,22 +47,19 @@ class Captions:
             percent = 100.0 * float(self._rollout.support_fraction[step])
             self._put(image, f"pelvis held by gantry: {percent:.0f} % of weight", 2, bottom, AMBER)
         if time >= self._rollout.fall_time:  # never true where it is NaN
-            above = bottom - (label("x").shape[0] + 6 if self._rollout.held else 0)
-            self._put(image, f"fell at {self._rollout.fall_time:.2f} s", 2, above, RED)
+            above = LINE if self._rollout.held else 0
+            self._put(image, f"fell at {self._rollout.fall_time:.2f} s", 2, bottom - above, RED)
         frame = min(round(time * self._reference.fps), len(self._reference) - 1)
         if self._reference.confidence[frame] < LOW_CONFIDENCE:
-            self._put(image, "person barely seen", 1, bottom - (0 if self._columns[0] else 34), AMBER)
+            self._put(image, "person barely seen", 1, bottom - (0 if self._columns[0] else LINE), AMBER)
 
     def draw_verdict(self, image: np.ndarray, sentence: str, kind: str) -> None:
         """Write the verdict across the frame, in place."""
         colour = VERDICT_RGB.get(kind, INK)
-        plates = [
-            label(line, VERDICT_SIZE, background=colour, opacity=0.94, bold=True) for line in self._wrap(sentence)
-        ]
-        top = round(0.5 * (self._height - sum(plate.shape[0] for plate in plates)))
-        for plate in plates:
-            composite(image, plate, (max(0, (image.shape[1] - plate.shape[1]) // 2), top))
-            top += plate.shape[0]
+        plate = label("\n".join(self._wrap(sentence)), VERDICT_SIZE, background=colour, opacity=0.94, bold=True)
+        plate = plate[: self._height, : image.shape[1]]
+        top = max(0, self._height - 2 * LINE - MARGIN - plate.shape[0])
+        composite(image, plate, ((image.shape[1] - plate.shape[1]) // 2, top))
 
     def _put(
         self, image: np.ndarray, text: str, column: int, bottom: int, background: tuple[int, int, int] = INK

@@ -57,11 +57,13 @@ def label(
     opacity: float = 0.72,
     bold: bool = False,
 ) -> np.ndarray:
-    """A line of text on a rounded plate: a premultiplied RGBA layer (h, w, 4) for `composite`."""
-    pad_x, height = round(0.66 * size), round(1.85 * size)
-    width = text_width(text, size, bold) + 2 * pad_x
+    """Text on a rounded plate, lines centred: a premultiplied RGBA layer (h, w, 4) for `composite`."""
+    lines = text.split("\n")
+    widths = [text_width(line, size, bold) for line in lines]
+    pad_x, line_height = round(0.66 * size), round(1.45 * size)
+    width, height = max(widths) + 2 * pad_x, round(0.4 * size) + line_height * len(lines)
     plate = np.zeros((4 * height, 4 * width), np.uint8)
-    radius = round(0.5 * 4 * 0.42 * height)
+    radius = round(4 * 0.39 * size)
     right, bottom = 4 * width - 1 - radius, 4 * height - 1 - radius
     cv2.rectangle(plate, (radius, 0), (right, 4 * height - 1), 255, -1)
     cv2.rectangle(plate, (0, radius), (4 * width - 1, bottom), 255, -1)
@@ -69,7 +71,9 @@ def label(
         cv2.circle(plate, centre, radius, 255, -1)
     coverage = cv2.resize(plate, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32) / 255.0 * opacity
     glyphs = np.zeros((height, width, 3), np.uint8)
-    draw_text(glyphs, text, (pad_x, round(0.5 * height + 0.36 * size)), size, (255, 255, 255), bold)
+    for row, line in enumerate(lines):
+        baseline = round(0.2 * size + (row + 0.5) * line_height + 0.36 * size)
+        draw_text(glyphs, line, ((width - widths[row]) // 2, baseline), size, (255, 255, 255), bold)
     ink = glyphs[..., 0].astype(np.float32) / 255.0
     alpha = ink + (1.0 - ink) * coverage
     colours = ink[..., None] * np.array(colour) + ((1.0 - ink) * coverage)[..., None] * np.array(background)
