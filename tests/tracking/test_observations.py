@@ -4,8 +4,8 @@ from tracking.observation_scene import moved, random_scene, to_torch
 
 from genmimic import rotation
 from genmimic.tracking import observations, terms
+from genmimic.tracking.mirroring import mirror_goal, mirror_parameters, mirror_state
 from genmimic.tracking.observations import STUDENT, TEACHER, layout_mirror, layout_size, observe
-from genmimic.tracking.symmetry import mirror_goal, mirror_parameters, mirror_state
 
 LAYOUTS = pytest.mark.parametrize("layout", [TEACHER, STUDENT], ids=["teacher", "student"])
 
@@ -158,3 +158,20 @@ def test_orientation_signs_stay_continuous_through_a_full_turn_of_the_robot():
         turned = type(state)(**{**state.__dict__, "root_quat_w": root, "keypoint_quat_w": quats})
         seen.append(terms.keypoint_quat(turned, goal, parameters)[:4])
     np.testing.assert_allclose(np.array(seen), np.tile(relative, (50, 1)), atol=1e-12)
+
+
+def test_observing_compiles_without_graph_breaks():
+    torch = pytest.importorskip("torch")
+    mirror = layout_mirror(TEACHER)
+
+    def step(state, goal, parameters, indices, signs):
+        observation, _ = observe(TEACHER, state, goal, parameters)
+        return observation, observation[..., indices] * signs
+
+    scene = tuple(to_torch(record) for record in random_scene(11, worlds=(3,)))
+    tensors = mirror.like(scene[0].joint_pos)
+    compiled = torch.compile(step, fullgraph=True, backend="eager")
+    for ours, theirs in zip(
+        compiled(*scene, tensors.indices, tensors.signs), step(*scene, tensors.indices, tensors.signs), strict=True
+    ):
+        torch.testing.assert_close(ours, theirs)

@@ -1,0 +1,46 @@
+"""The mirrored robot's state, goal and parameters, by the mirror of `robot.mirror`."""
+
+from __future__ import annotations
+
+from genmimic.robot import mirror
+from genmimic.tracking import symmetry
+from genmimic.tracking.state import Goal, RobotState, SimulationParameters
+
+
+def mirror_state(state: RobotState) -> RobotState:
+    """State of the mirrored robot."""
+    return RobotState(
+        root_pos_w=mirror.mirror_vector(state.root_pos_w),
+        root_quat_w=mirror.mirror_quat(state.root_quat_w),
+        root_lin_vel_w=mirror.mirror_vector(state.root_lin_vel_w),
+        root_ang_vel_w=mirror.mirror_axial(state.root_ang_vel_w),
+        joint_pos=mirror.mirror_joint_pos(state.joint_pos),
+        joint_vel=mirror.mirror_joint_pos(state.joint_vel),
+        keypoint_pos_w=mirror.mirror_keypoint_pos(state.keypoint_pos_w),
+        keypoint_quat_w=mirror.mirror_keypoint_quat(state.keypoint_quat_w),
+        keypoint_lin_vel_w=mirror.mirror_keypoint_pos(state.keypoint_lin_vel_w),
+        keypoint_ang_vel_w=mirror.mirror_keypoint_ang_vel(state.keypoint_ang_vel_w),
+        foot_force_w=mirror.mirror_vector(state.foot_force_w[..., list(mirror.FOOT_PERMUTATION), :]),
+        last_action=mirror.mirror_joint_pos(state.last_action),
+    )
+
+
+def mirror_goal(goal: Goal) -> Goal:
+    """Goal of the mirrored robot."""
+    return Goal(
+        keypoint_pos_w=mirror.mirror_keypoint_pos(goal.keypoint_pos_w),
+        root_pos_w=mirror.mirror_vector(goal.root_pos_w),
+        root_quat_w=mirror.mirror_quat(goal.root_quat_w),
+    )
+
+
+def mirror_parameters(parameters: SimulationParameters) -> SimulationParameters:
+    """Parameters of the mirrored robot; factors swap sides and keep their sign."""
+    return SimulationParameters(
+        base_com_offset_b=mirror.mirror_vector(parameters.base_com_offset_b),
+        foot_friction=mirror.mirror_feet(parameters.foot_friction),
+        link_mass_scale=symmetry.MASSES.like(parameters.link_mass_scale)(parameters.link_mass_scale),
+        kd_scale=mirror.mirror_joint_scale(parameters.kd_scale),
+        kp_scale=mirror.mirror_joint_scale(parameters.kp_scale),
+        motor_strength=mirror.mirror_joint_scale(parameters.motor_strength),
+    )
