@@ -16,6 +16,7 @@ from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 from genmimic.sim.policy import Policy
 from genmimic.sim.policy_metadata import from_entries, to_entries
 from genmimic.sim.reference import prepare_reference
+from genmimic.sim.rollout import simulate
 from genmimic.sim.world import World
 from genmimic.tracking.observations import STUDENT, TEACHER, layout_size, observe
 
@@ -152,3 +153,23 @@ def test_a_policy_step_takes_a_fraction_of_its_20_ms(tmp_path, scene):
         policy.act(state, frame % len(reference))
         times.append(time.process_time() - begin)
     assert np.median(times) < 0.005
+
+
+def test_a_policy_runs_in_a_rollout_on_its_own_feet(tmp_path):
+    """Zero actions ask for the default pose, in which the robot cannot balance for long."""
+    rollout = simulate(standing(2.0), Policy(write_policy(tmp_path / "p.onnx")))
+    assert rollout.controller == "tiny"
+    assert not rollout.held
+    np.testing.assert_allclose(rollout.action, 0.0, atol=1e-12)
+    np.testing.assert_array_equal(rollout.support_force_w, 0.0)
+    assert rollout.fell
+
+
+def test_a_policy_runs_with_the_gains_it_was_trained_with(tmp_path):
+    soft = metadata(kp=0.1 * constants.KP, kd=0.1 * constants.KD)
+    rollouts = [
+        simulate(standing(0.5), Policy(write_policy(tmp_path / f"{name}.onnx", about=about)))
+        for name, about in (("soft", soft), ("stiff", metadata()))
+    ]
+    sag = [np.abs(r.joint_pos - r.reference_joint_pos).max() for r in rollouts]
+    assert sag[0] > 3 * sag[1]

@@ -31,7 +31,7 @@ class RobotState:
         keypoint_lin_vel_w: (..., 27, 3), m/s.
         keypoint_ang_vel_w: (..., 27, 3), rad/s.
         foot_force_w: Ground reaction force on the left and right foot, (..., 2, 3), newtons.
-        last_action: Action of the control step before, (..., 23), as the policy gave it.
+        last_action: Action of the control step before, (..., 23), clipped but unscaled; zeros at the start.
     """
 
     root_pos_w: Array

@@ -60,7 +60,7 @@ def projected_gravity_b(state: RobotState, goal: Goal, parameters: SimulationPar
 
 
 def last_action(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
-    """Action of the step before, unclipped and unscaled."""
+    """Action of the step before, clipped but unscaled."""
     return state.last_action
 
 
