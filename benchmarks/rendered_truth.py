@@ -1,9 +1,10 @@
 """Stage 1a against rendered clips with known truth: the bars of MPJPE, root path, knee flexion and foot slide.
 
-    python benchmarks/rendered_truth.py [--folder DIR] [--only NAME ...] [--height]
+    python benchmarks/rendered_truth.py [--folder DIR] [--only NAME ...] [--height] [--focal]
 
 Clips that the folder lacks are rendered first (about 10 s each). `--height` tells the reconstruction the person's true
-stature; without it, it assumes one, as for any video. Lengths scale with it, so the root's path does, too.
+stature and `--focal` the true focal length; without them it assumes both, as for any video. All lengths scale with
+the stature, and depth scales with the focal length, too: the clips called wide have a lens it does not expect.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import argparse
 import tempfile
 import time
 from pathlib import Path
+
+import numpy as np
 
 from genmimic.human.reconstruct import ReconstructConfig, reconstruct
 from genmimic.synthetic.body import load_body
@@ -43,12 +46,20 @@ def row(name: str, e: TruthErrors, seconds: float) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def settings(name: str, truth: Path, height: bool, focal: bool) -> ReconstructConfig:
+    """What the reconstruction is told of the clip."""
+    focal_px = float(np.load(truth)["camera_focal_px"][0])
+    stature = load_body(scene(name).body).height
+    return ReconstructConfig(height=stature if height else None, focal_px=focal_px if focal else None)
+
+
 def main() -> None:
     """Render what is missing, reconstruct, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "genmimic_truth")
     parser.add_argument("--only", nargs="*", default=[s.name for s in SCENES])
     parser.add_argument("--height", action="store_true")
+    parser.add_argument("--focal", action="store_true")
     args = parser.parse_args()
 
     print(f"| {' | '.join(COLUMNS)} |")
@@ -58,8 +69,7 @@ def main() -> None:
         if not (video.is_file() and truth.is_file()):
             write_truth_clip(scene(name), args.folder)
         begin = time.perf_counter()
-        config = ReconstructConfig(height=load_body(scene(name).body).height if args.height else None)
-        result = reconstruct(video, config)
+        result = reconstruct(video, settings(name, truth, args.height, args.focal))
         seconds = time.perf_counter() - begin
         print(row(name, compare_to_truth(result.human, load_truth(truth)), seconds), flush=True)
 

@@ -17,7 +17,7 @@ from genmimic.synthetic.cameras import Shot
 from genmimic.synthetic.scenes import Scene
 from genmimic.synthetic.truth import stage, write_clip
 
-SCENE = Scene("greet", "adam", Shot(view="front", distance=4.3, height=1.3), fps=30, seed=7)
+SCENE = Scene("greet", "adam", Shot(view="front", distance=5.2, height=1.3), fps=30, seed=7)
 
 
 def main(out: Path) -> None:

@@ -14,7 +14,7 @@ def test_every_view_has_the_person_in_its_middle(view: str) -> None:
     camera = camera_path(Shot(view=view), STILL, 30.0)[0]
     pixel, depth = camera.project(STILL[0])
     assert np.allclose(pixel, camera.centre_px, atol=1e-6)
-    assert depth == pytest.approx(np.hypot(4.6, 0.4), abs=1e-6)
+    assert depth == pytest.approx(np.hypot(5.4, 0.4), abs=1e-6)
 
 
 def test_left_view_sees_the_left_side() -> None:

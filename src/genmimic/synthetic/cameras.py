@@ -13,6 +13,9 @@ from genmimic.view.camera import Camera, look_at
 
 VIEWS: dict[str, float] = {"front": 8.0, "three_quarter": 40.0, "left": 90.0, "right": -90.0, "back": 172.0}
 """Where the camera stands around a person who faces +x, degrees to the person's left."""
+NORMAL_LENS = float(2.0 * np.arctan(0.5 / 1.1))
+WIDE_LENS = float(np.deg2rad(67.0))
+"""Of a telephone's main camera."""
 MOVES: tuple[str, ...] = ("static", "pan", "zoom", "handheld", "follow")
 
 
@@ -27,16 +30,17 @@ class Shot:
         size: Picture width and height, pixels.
         distance: From the origin, metres.
         height: Of the optical centre, metres.
-        fov_y: Vertical field of view, radians.
+        fov_x: Horizontal field of view, radians. The default is a normal lens, focal length 1.1 times the width,
+            which is what stage 1a assumes of a video that says nothing; depth scales with it.
         pan_angle: Radians.
     """
 
     view: str = "front"
     move: str = "static"
     size: tuple[int, int] = (832, 480)
-    distance: float = 4.6
+    distance: float = 5.4
     height: float = 1.35
-    fov_y: float = float(np.deg2rad(36.0))
+    fov_x: float = NORMAL_LENS
     pan_angle: float = float(np.deg2rad(14.0))
 
 
@@ -58,7 +62,8 @@ def camera_path(shot: Shot, root_pos_w: np.ndarray, fps: float, seed: int = 0) -
     angle = azimuth(shot)
     frames = len(root_pos_w)
     position = np.array([shot.distance * np.cos(angle), shot.distance * np.sin(angle), shot.height])
-    base = look_at(position, np.array([0.0, 0.0, 0.95]), shot.size, shot.fov_y)
+    fov_y = 2.0 * np.arctan(shot.size[1] / shot.size[0] * np.tan(0.5 * shot.fov_x))
+    base = look_at(position, np.array([0.0, 0.0, 0.95]), shot.size, fov_y)
     if shot.move == "static":
         return [base] * frames
     s = np.linspace(0.0, 1.0, frames)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from genmimic.errors import InputError
-from genmimic.synthetic.cameras import Shot
+from genmimic.synthetic.cameras import NORMAL_LENS, WIDE_LENS, Shot
 
 
 @dataclass(frozen=True)
@@ -31,10 +29,12 @@ class Scene:
     @property
     def name(self) -> str:
         """Name of the clip."""
-        return f"{self.motion}_{self.shot.view}_{self.shot.move}"
+        lens = "_wide" if self.shot.fov_x > 1.2 * NORMAL_LENS else ""
+        return f"{self.motion}_{self.shot.view}_{self.shot.move}{lens}"
 
 
-_NEAR, _WIDE = Shot(), Shot(distance=5.0, fov_y=float(np.deg2rad(42.0)))
+_NEAR, _FAR = Shot(), Shot(distance=6.2)
+_WIDE = Shot(distance=4.4, fov_x=WIDE_LENS)
 
 
 def _scene(motion: str, body: str, view: str, move: str, fps: int, base: Shot = _NEAR) -> Scene:
@@ -46,13 +46,15 @@ SCENES: tuple[Scene, ...] = (
     _scene("stand", "adam", "front", "static", 16),
     _scene("wave", "adam", "front", "static", 30),
     _scene("wave", "beth", "three_quarter", "pan", 16),
-    _scene("walk", "adam", "left", "static", 30, _WIDE),
-    _scene("walk", "beth", "three_quarter", "static", 16, _WIDE),
-    _scene("walk", "chen", "right", "follow", 30, _WIDE),
-    _scene("walk_towards", "adam", "front", "static", 16, _WIDE),
-    _scene("walk_towards", "beth", "front", "pan", 16, _WIDE),
+    _scene("walk", "adam", "left", "static", 30, _FAR),
+    _scene("walk", "beth", "three_quarter", "static", 16, _FAR),
+    _scene("walk", "chen", "right", "follow", 16, _FAR),
+    _scene("walk_towards", "adam", "front", "static", 16, _FAR),
+    _scene("walk_towards", "beth", "front", "pan", 16, _FAR),
+    _scene("walk_towards", "chen", "front", "static", 16, _WIDE),
+    _scene("walk", "adam", "three_quarter", "static", 16, _WIDE),
     _scene("turn", "chen", "front", "static", 16),
-    _scene("turn", "adam", "three_quarter", "pan", 30),
+    _scene("turn", "adam", "three_quarter", "pan", 16),
     _scene("squat", "beth", "front", "static", 16),
     _scene("squat", "adam", "left", "pan", 16),
     _scene("bend", "adam", "three_quarter", "static", 30),
