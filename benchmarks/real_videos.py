@@ -63,7 +63,7 @@ def time_fit(video: Path, crop: tuple[int, int, int, int] | None = None) -> floa
     return time.perf_counter() - began
 
 
-def row(name: str, metrics: dict[str, Any], records: Mapping[str, Record], fit_seconds: float) -> dict[str, str]:
+def row(name: str, metrics: Mapping[str, Any], records: Mapping[str, Record], fit_seconds: float) -> dict[str, str]:
     """The figures of one clip, by column."""
     human, reference, robot = metrics["human"], metrics["reference"], metrics["robot"]
     seconds = {stage: records[stage].seconds for stage in STAGES}

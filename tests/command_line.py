@@ -34,8 +34,10 @@ def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
         assert word in said[0], said[0]
 
 
-def interrupt_at_stage(stage: str, *arguments: str | Path, cwd: Path) -> tuple[int, str]:
-    """Run `genmimic ARGUMENTS --json`, press Ctrl-C when `stage` starts; return the exit code and standard error."""
+def interrupt_at_stage(
+    stage: str, *arguments: str | Path, cwd: Path, by: signal.Signals = signal.SIGINT
+) -> tuple[int, str]:
+    """Run `genmimic ARGUMENTS --json`, press Ctrl-C (or send another signal) when `stage` starts; return the exit code and standard error."""
     process = subprocess.Popen(
         [*COMMAND, *map(str, arguments), "--json"],
         stdout=subprocess.PIPE,
@@ -48,7 +50,7 @@ def interrupt_at_stage(stage: str, *arguments: str | Path, cwd: Path) -> tuple[i
     for line in process.stdout:
         if '"stage_started"' in line and f'"{stage}"' in line:
             # a terminal sends Ctrl-C to the whole process group
-            os.killpg(process.pid, signal.SIGINT)
+            os.killpg(process.pid, by)
             break
     _, errors = process.communicate(timeout=120)
     return process.returncode, errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -45,3 +46,9 @@ def test_interrupted_run_goes_on_where_it_stopped(finished_run: Path, example_vi
     assert done.returncode == 0, done.stderr
     assert done.stdout.count('"stage_reused"') == len(STAGES) - 1
     assert (folder / "report.html").is_file()
+
+
+def test_termination_removes_half_written_files_too(example_video: Path, tmp_path: Path) -> None:
+    code, _ = interrupt_at_stage("reconstruct", "run", example_video, cwd=tmp_path, by=signal.SIGTERM)
+    assert code == 143
+    assert not (tmp_path / "out").exists()

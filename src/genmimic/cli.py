@@ -15,7 +15,7 @@ examples:
   genmimic run clips/ --jobs 2                 a folder of videos, two at a time
   genmimic doctor                              what is installed, what is missing
 """
-INTERRUPTED, BAD_INPUT = 130, 2
+TERMINATED, INTERRUPTED, BAD_INPUT = 143, 130, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,8 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Exit code: 0 success, 2 bad input or unwritable output (one sentence on standard error), 130 Ctrl-C.
         A bug in genmimic keeps its traceback.
     """
+    # unwinds the stack, so that half-written files are removed
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     try:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # unwinds, so that half-written files are removed
         return _dispatch(list(sys.argv[1:] if arguments is None else arguments))
     except KeyboardInterrupt:
         print("\ngenmimic: interrupted.", file=sys.stderr)
@@ -45,6 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"genmimic: {sentence}", file=sys.stderr)
         return BAD_INPUT
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _dispatch(arguments: list[str]) -> int:
