@@ -72,7 +72,7 @@ def _joint_positions(root: np.ndarray, local: np.ndarray, offsets: np.ndarray, p
 
 
 def read_asap(path: Path) -> Iterator[tuple[HumanMotion, np.ndarray, np.ndarray, np.ndarray]]:
-    """Yield each clip's person with somebody else's robot: pelvis (T, 3), quaternions w x y z (T, 4), joints (T, 23)."""
+    """Yield each clip's person and somebody else's robot: pelvis (T, 3), quaternions (T, 4) w x y z, joints (T, 23)."""
     with np.load(path) as data:
         starts = np.concatenate([[0], np.cumsum(data["clip_len"])])
         joints, root, dof = data["smpl_joints"], data["root_pos"], data["dof"]

@@ -62,9 +62,9 @@ def human_from_joint_positions(
     """
     pos = np.asarray(joint_pos_w, dtype=np.float64)
     checks.require_shape(name, "joint_pos_w", pos, (None, len(skeleton.JOINT_NAMES), 3))
-    checks.require_finite(name, "joint_pos_w", pos)
     if len(pos) == 0:
         raise InputError(f"{name}: field 'joint_pos_w' has no frames.")
+    checks.require_finite(name, "joint_pos_w", pos)
     world_quat = _world_orientations(name, pos)
     offsets = _rest_offsets(pos, world_quat)
     parents = np.array(skeleton.PARENTS[1:])
@@ -155,7 +155,7 @@ def _frame(
     kept = _unit(given[keep])
     (other,) = (axis for axis in given if axis != keep)
     second = given[other] - (given[other] * kept).sum(-1, keepdims=True) * kept
-    flat = np.linalg.norm(second, axis=-1) < 1e-6
+    flat = np.minimum(np.linalg.norm(second, axis=-1), np.linalg.norm(given[keep], axis=-1)) < 1e-6
     if flat.any():
         raise InputError(
             f"{name}: field 'joint_pos_w': {what} coincide or lie on one line in frame {int(flat.argmax())}, so that "

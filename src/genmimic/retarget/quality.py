@@ -20,8 +20,8 @@ _NEAR_LIMIT = 0.03
 """Distance from a joint limit that counts as lying at it, rad; the solver itself keeps 0.02."""
 _ALOFT = 0.02
 """Height of the soles above the floor that counts as flight, metres."""
-_MAY_REST_AT_LIMIT = ("knee", "elbow", "ankle_roll")
-"""Joints that a person, too, keeps at their limits: straight limbs, a foot flat on the floor under a leaning leg."""
+_MAY_REST_AT_LIMIT = ("knee", "elbow", "ankle")
+"""Joints that a person, too, keeps at their limits: straight limbs, flat feet under leaning legs, limp feet."""
 
 
 @dataclass(frozen=True)
