@@ -29,17 +29,12 @@ class Captions:
         """Prepare; `columns` are the three widths in pixels, the first 0 where there is no input."""
         self._left = [0, columns[0], columns[0] + columns[1]]
         self._columns, self._height, self._rollout, self._reference = columns, height, rollout, reference
-        self._titles = [
-            (label("Input, fitted skeleton", bold=True), self._left[0] + MARGIN) if columns[0] else None,
-            (label("Robot reference", bold=True), self._left[1] + MARGIN),
-            (label("Simulation · ghost: reference", bold=True), self._left[2] + MARGIN),
-        ]
+        self._titles = ["Input, fitted skeleton", "Robot reference", "Simulation · ghost: reference"]
 
     def draw(self, image: np.ndarray, time: float) -> None:
         """Write on the frame of `time` seconds, in place."""
-        for title in self._titles:
-            if title is not None:
-                composite(image, title[0], (title[1], MARGIN))
+        for column, title in enumerate(self._titles):
+            self._put(image, title, column, MARGIN + label(title, bold=True).shape[0], bold=True)
         bottom = self._height - MARGIN
         self._put(image, f"{time:.2f} s", 0 if self._columns[0] else 1, bottom)
         step = min(round(time * self._rollout.fps), len(self._rollout.root_pos_w) - 1)
@@ -62,12 +57,18 @@ class Captions:
         composite(image, plate, ((image.shape[1] - plate.shape[1]) // 2, top))
 
     def _put(
-        self, image: np.ndarray, text: str, column: int, bottom: int, background: tuple[int, int, int] = INK
+        self,
+        image: np.ndarray,
+        text: str,
+        column: int,
+        bottom: int,
+        background: tuple[int, int, int] = INK,
+        bold: bool = False,
     ) -> None:
-        plate = label(text, background=background)
-        room = self._columns[column] - MARGIN
-        plate = plate[:, :room] if plate.shape[1] > room else plate
-        composite(image, plate, (self._left[column] + MARGIN, bottom - plate.shape[0]))
+        """Write at the left of a column, the plate's lower border in row `bottom`; the column's end cuts it off."""
+        plate = label(text, background=background, bold=bold)
+        room = max(0, self._columns[column] - MARGIN)
+        composite(image, plate[:, :room], (self._left[column] + MARGIN, max(0, bottom - plate.shape[0])))
 
     def _wrap(self, sentence: str) -> list[str]:
         """Break a sentence into lines that fit the frame."""

@@ -14,14 +14,15 @@ def composite(image: np.ndarray, layer: np.ndarray, corner: tuple[int, int] = (0
 
     Args:
         image: (H, W, 3) uint8 RGB.
-        layer: (h, w, 4) uint8 RGBA, its colour premultiplied by its coverage; inside the image.
+        layer: (h, w, 4) uint8 RGBA, its colour premultiplied by its coverage; what hangs out on the right or below
+            is cut off.
         corner: Column and row in the image of the layer's upper left corner.
         alpha: Opacity of the whole layer, 0..1.
     """
-    height, width = layer.shape[:2]
-    if not height or not width:
+    part = image[corner[1] : corner[1] + layer.shape[0], corner[0] : corner[0] + layer.shape[1]]
+    layer = layer[: part.shape[0], : part.shape[1]]
+    if not layer.size:
         return
-    part = image[corner[1] : corner[1] + height, corner[0] : corner[0] + width]
     keep = 255 - cv2.convertScaleAbs(layer[..., 3], alpha=alpha)
     under = cv2.multiply(np.ascontiguousarray(part), cv2.merge([keep, keep, keep]), scale=1.0 / 255.0)
     part[:] = cv2.addWeighted(under, 1.0, np.ascontiguousarray(layer[..., :3]), alpha, 0.0)

@@ -131,7 +131,7 @@ def to_svg(plot: Plot, frame: Frame | None = None) -> str:
     height = frame.height + STRIP_HEIGHT * len(plot.strips)
     words = escape(f"{plot.title}, {plot.unit}. {plot.summary or describe(plot)}")
     curves = [
-        f'<path class="curve {s.style}" d="{_path(axes.x(t), axes.y(v))}"/>'
+        f'<path class="curve {s.style}" d="{_path(axes.x(t), axes.y(np.where(np.isfinite(v), v, np.nan)))}"/>'
         for s in plot.series
         for t, v in [thin(s.time, s.value)]
     ]

@@ -39,6 +39,8 @@ def draw_skeleton(
     if not visible.any():
         return
     corner, layer = _layer(image, points[visible])
+    if not layer.size:
+        return
     fixed = np.rint((points - corner) * (1 << _BITS)).astype(int)
     colours = bone_colours()
     for outline in (True, False):  # all outlines first, so that none cuts through a bone
