@@ -37,7 +37,11 @@ def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
 def interrupt_at_stage(
     stage: str, *arguments: str | Path, cwd: Path, by: signal.Signals = signal.SIGINT
 ) -> tuple[int, str]:
-    """Run `genmimic ARGUMENTS --json`, press Ctrl-C (or send another signal) when `stage` starts; return the exit code and standard error."""
+    """Run `genmimic ARGUMENTS --json`, press Ctrl-C (or send another signal) when `stage` starts.
+
+    Returns:
+        Exit code and standard error.
+    """
     process = subprocess.Popen(
         [*COMMAND, *map(str, arguments), "--json"],
         stdout=subprocess.PIPE,

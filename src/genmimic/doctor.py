@@ -43,6 +43,8 @@ EXTRAS: Mapping[str, Mapping[str, str]] = {
 ASSETS: Mapping[str, str] = {
     "human/assets/pose_detection.tflite": "9ba9dd3d42efaaba86b4ff0122b06f29c4122e756b329d89dca1e297fd8f866c",
     "human/assets/pose_landmark_full.tflite": "e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f",
+    "motion/assets/rest_joints.npz": "35a4d044bc328f44d98f3d80bf98f7926942c70211b58a5d99a7a9dfbad746a4",
+    "robot/assets/g1_meshes.npz": "d5ef92e7ebc1d4d46f33918e1eb266f40849e04f1ddafbf26586cd9aa58783b9",
 }
 """SHA-256 of the files that ship inside the package and that a run reads."""
 
