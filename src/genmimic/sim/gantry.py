@@ -24,7 +24,7 @@ from genmimic.tracking.state import RobotState, SimulationParameters
 
 LARGEST_LAG = 0.15
 """How far a foot may be, horizontally and relative to the pelvis, from where the reference has it, metres."""
-LARGEST_LIFT = 0.12
+LARGEST_LIFT = 0.1
 """How far the anchor is raised at most, metres; as much as the lag exceeds its limit by."""
 LIFT_RATE, LOWER_RATE = 0.15, 0.03
 """Share of the way to the wanted lift that is gone in one control step, up and down."""

@@ -35,7 +35,7 @@ class HarnessGains:
     angular_stiffness: tuple[float, float] = (3000.0, 300.0)
     angular_damping: tuple[float, float] = (150.0, 20.0)
     slack: float = 0.05
-    max_force: float = 600.0
+    max_force: float = 400.0
     max_moment: float = 300.0
 
 
