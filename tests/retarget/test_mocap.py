@@ -9,6 +9,8 @@ from retarget.asap import asap_limbs, limb_errors, robot_limbs
 from retarget.mocap import read_asap, read_clips
 
 from genmimic.retarget import retarget
+from genmimic.retarget.jacobian import Configuration, Kinematics
+from genmimic.retarget.tasks import sole_corners
 
 
 def test_hands_and_feet_are_nearer_to_the_scaled_persons_than_somebody_elses(shared_dir):
@@ -51,3 +53,16 @@ def test_fast_enough_for_a_corpus(shared_dir):
     start = time.process_time()
     frames = sum(len(retarget(human).motion) for human in humans)
     assert frames / (time.process_time() - start) > 200
+
+
+def test_swinging_feet_do_not_drag(shared_dir):
+    path = shared_dir / "mocap" / "cmu_walks.npz"
+    if not path.exists():
+        pytest.skip(f"{path} is not here")
+    for human in itertools.islice(read_clips(path), 3):
+        motion = retarget(human).motion
+        solution = Configuration(motion.root_pos_w, motion.root_quat_w, motion.joint_pos)
+        corners = sole_corners(Kinematics.of(solution))
+        speed = np.linalg.norm(np.diff(corners[..., :2], axis=0), axis=-1) * motion.fps
+        touching = (corners[1:, ..., 2] < 0.003) & (corners[:-1, ..., 2] < 0.003)
+        assert speed[touching].max() < 0.6

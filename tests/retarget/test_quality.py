@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from retarget.people import squat, stand
+from retarget.people import bow, squat, stand
 
 from genmimic.retarget import RetargetConfig
 from genmimic.retarget.jacobian import Configuration
@@ -70,6 +70,14 @@ def test_leaning_out_over_the_toes_is_unbalanced():
     lean = np.tile([np.cos(0.2), 0.0, np.sin(0.2), 0.0], (60, 1))
     quality = judge(replace(solution, root_quat_w=lean), targets)
     assert any("not over its feet" in sentence for sentence in quality.reasons)
+
+
+def test_a_deep_tilt_is_flagged_but_not_dropped():
+    for depth, flagged in ((0.3, False), (2.2, True)):
+        targets, _ = make_targets(bow(90, depth), CONFIG)
+        quality = judge(solve_trajectory(targets, CONFIG)[0], targets)
+        assert quality.tilts_like_a_fall is flagged
+        assert quality.feasible
 
 
 def test_thresholds_decide(good):

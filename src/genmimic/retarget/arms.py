@@ -19,7 +19,7 @@ _SIDES = ("left", "right")
 _STRAIGHT_PRIOR = 0.2
 """Weight of the elbow's last plane against the sine of its bend: it decides for nearly straight arms."""
 _LIMIT_COST = 5.0
-"""Cost of a squared excess over a limit in one frame against that of a squared turn: a flip must pay for many frames."""
+"""Cost of a squared excess over a limit in one frame, against a squared turn: a flip must pay for many frames."""
 
 
 def first_arm_guess(targets: Targets, joint_pos: np.ndarray) -> np.ndarray:

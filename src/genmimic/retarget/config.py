@@ -74,7 +74,7 @@ class QualityThresholds:
     """Share of the frames in which the robot rests and its centre of mass lies outside the support polygon."""
     self_collision: float = 0.02
     """Deepest penetration of two of the robot's own links, 99th percentile over frames, m."""
-    tilt: float = 1.2
+    tilt: float = 1.4
     """Largest inclination of the trunk from the vertical, rad."""
     flight_time: float = 0.6
     """Longest time with both feet off the floor, seconds; a jump of 0.4 m takes it."""

@@ -18,6 +18,8 @@ from genmimic.robot.names import JOINT_NAMES
 
 _NEAR_LIMIT = 0.03
 """Distance from a joint limit that counts as lying at it, rad; the solver itself keeps 0.02."""
+_FALL_TILT = 0.65
+"""Sine of the inclination from which a reference is near the paper's rule of a fall."""
 _ALOFT = 0.02
 """Height of the soles above the floor that counts as flight, metres."""
 _MAY_REST_AT_LIMIT = ("knee", "elbow", "ankle")
@@ -80,6 +82,14 @@ class RetargetQuality:
     def feasible(self) -> bool:
         """Whether no measure lies beyond its threshold."""
         return not self.reasons
+
+    @property
+    def tilts_like_a_fall(self) -> bool:
+        """Whether the reference itself comes near the paper's rule of a fall (gravity beyond 0.7 across the pelvis).
+
+        Such a motion is flagged, not dropped: a robot without a waist pitch joint cannot bow otherwise.
+        """
+        return float(np.sin(min(self.tilt, 0.5 * np.pi))) > _FALL_TILT
 
 
 _SENTENCES: dict[str, str] = {

@@ -16,6 +16,10 @@ from genmimic.retarget.stance import detect_stance, footholds, segments
 from genmimic.robot.constants import SOLE_HEIGHT
 
 _SIDES = ("left", "right")
+_CLEARANCE = 0.025
+"""Height of the sole above the floor in a fast swing, metres."""
+_CLEARANCE_SPEEDS = (0.2, 0.8)
+"""Speeds of the toes, scaled to the robot, between which the clearance rises from nothing to all of it, m/s."""
 _UNSEEN = 0.4
 """Confidence of a leg below which it is taken to be out of sight (the hips alone give it a third)."""
 _LARGEST_FLOOR_DRIFT = 0.15
@@ -39,6 +43,8 @@ class Targets:
         arm_confidence: (T, 2) in [0, 1].
         leg_confidence: (T, 2) in [0, 1].
         stance: (T, 2) bool.
+        clearance: Height that the whole sole must keep above the floor, (T, 2), metres: 0 for a foot that stands or
+            leaves the floor, more for one that swings fast.
     """
 
     hips_pos_w: np.ndarray
@@ -53,6 +59,7 @@ class Targets:
     arm_confidence: np.ndarray
     leg_confidence: np.ndarray
     stance: np.ndarray
+    clearance: np.ndarray
 
     def __len__(self) -> int:
         """Number of frames T."""
@@ -111,6 +118,7 @@ def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, L
         arm_confidence=arm_confidence,
         leg_confidence=leg_confidence,
         stance=stance,
+        clearance=np.where(stance, 0.0, _swing_clearance(ratios.leg * toe, ankle_pos, human.fps)),
     )
     return targets, ratios
 
@@ -219,6 +227,20 @@ def settle_feet(targets: Targets, reached: tuple[np.ndarray, np.ndarray], at: np
             pos[:, foot, :2] += shift[:, :2]
             quat[:, foot] = rotation.multiply(_about_z(shift[:, 2]), quat[:, foot])
     return replace(targets, ankle_pos_w=pos, foot_quat_w=rotation.make_continuous(quat))
+
+
+def _swing_clearance(toe_pos: np.ndarray, ankle_pos: np.ndarray, fps: float) -> np.ndarray:
+    """Clearance (T, 2) of feet whose toes are at `toe_pos` and whose ankles go to `ankle_pos`, each (T, 2, 3).
+
+    A person's toes pass the floor at a centimetre; scaled down and under the robot's longer foot they would drag.
+    """
+    if len(toe_pos) < 2:
+        return np.zeros(toe_pos.shape[:2])
+    toe, ankle = (np.linalg.norm(np.gradient(pos[..., :2], 1.0 / fps, axis=0), axis=-1) for pos in (toe_pos, ankle_pos))
+    # a flat foot that moves from one foothold to another must step, too; behind a rising heel the toes stay planted
+    flat = ankle_pos[..., 2] < SOLE_HEIGHT + _CLEARANCE
+    slow, fast = _CLEARANCE_SPEEDS
+    return _CLEARANCE * np.clip((np.maximum(toe, np.where(flat, ankle, 0.0)) - slow) / (fast - slow), 0.0, 1.0)
 
 
 def _about_z(angle: np.ndarray) -> np.ndarray:

@@ -63,7 +63,8 @@ _HIPS, _HIP, _KNEE, _ANKLE = 0, [1, 2], [3, 4], [5, 6]
 _SHOULDER, _ELBOW, _HAND_POINT = [7, 8], [9, 10], [11, 12]
 _CORNERS = list(range(13, 21))
 _FLOOR_POINTS = [*_CORNERS, *_KNEE, *_ELBOW, *_HAND_POINT, _HIPS]
-_FLOOR_CLEARANCE = np.array([0.0] * 8 + [0.06] * 2 + [0.05] * 2 + [0.05] * 2 + [0.08])
+_BODY_CLEARANCE = np.array([0.06, 0.06, 0.05, 0.05, 0.05, 0.05, 0.08])
+"""Heights of knees, elbows, hands and hips above the floor at which their links touch it, metres."""
 _TURNED_BODIES = np.array(
     [BODY_NAMES.index(n) for n in ("pelvis", "torso_link", "left_ankle_roll_link", "right_ankle_roll_link")]
 )
@@ -141,7 +142,8 @@ def _tracking_rows(kinematics: Kinematics, targets: Targets, scales: TaskScales)
     blocks.append((turning, missing, np.concatenate([trunk, 1.0 / foot_rot], axis=1)))
     blocks.append(_thumb_block(kinematics, targets, arm / scales.thumb_direction))
 
-    below, slope = _soft_excess(_FLOOR_CLEARANCE - _FLOOR_TOLERANCE - pos[:, _FLOOR_POINTS, 2])
+    lift = np.concatenate([np.repeat(targets.clearance, 4, axis=1), np.tile(_BODY_CLEARANCE, (frames, 1))], axis=1)
+    below, slope = _soft_excess(lift - _FLOOR_TOLERANCE - pos[:, _FLOOR_POINTS, 2])
     rows = [(j * w[:, None]).reshape(frames, DOFS, -1) for j, _, w in blocks]
     errors = [(e * w).reshape(frames, -1) for _, e, w in blocks]
     rows.append(jac[:, :, _FLOOR_POINTS, 2] * (slope / scales.floor)[:, None])
