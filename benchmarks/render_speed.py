@@ -1,6 +1,6 @@
 """How fast the side-by-side video is made: `python benchmarks/render_speed.py [video]`.
 
-Bar: at least 25 finished frames/s (480 pixels high, 30 frames/s, decoding and encoding included) on 2 cores. Prints wall
+Bar: at least 25 finished frames/s (480 pixels high, decoding and encoding included) on 2 cores. Prints wall
 and CPU time per frame; on a machine that is busy with other things the CPU time is the one to look at: with two idle
 cores, frames/s = 2000 / (CPU milliseconds per frame) at best.
 """

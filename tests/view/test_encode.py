@@ -25,7 +25,7 @@ def test_video_has_the_frames_rate_codec_and_colours_asked_for(tmp_path: Path):
         context = stream.codec_context
         assert (context.name, context.pix_fmt) == ("h264", "yuv420p")
         assert stream.average_rate == 30
-        assert (context.color_primaries, context.color_trc, context.colorspace) == (1, 1, 1)
+        assert (context.color_primaries, context.color_trc, context.colorspace) == (1, 1, 6)
         frames = [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]
         assert float(stream.duration * stream.time_base) == pytest.approx(45 / 30)
     assert len(frames) == 45

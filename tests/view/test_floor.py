@@ -22,10 +22,11 @@ def moved(dx: float, dy: float):
     return replace(CAMERA, position_w=CAMERA.position_w + np.array([dx, dy, 0.0]))
 
 
+@pytest.mark.parametrize("reach", [100.0, 6.0])  # one repeated tile, a large texture
 @pytest.mark.parametrize("shift", [(0.0, 0.0), (0.31, -0.77), (123.4, 56.7)])
-def test_squares_are_where_the_world_has_them(shift: tuple[float, float]):
+def test_squares_are_where_the_world_has_them(shift: tuple[float, float], reach: float):
     camera = moved(*shift)
-    image = Floor(CAMERA, STYLE).draw(camera)
+    image = Floor(CAMERA, FloorStyle(fade_start=0.9 * reach, fade_end=reach)).draw(camera)
     for dx in np.arange(-0.9, 1.4, 0.21):
         for dy in np.arange(-0.9, 0.9, 0.19):
             x, y = shift[0] + dx, shift[1] + dy

@@ -25,7 +25,9 @@ class FloorStyle:
     fade_end: float = 4.2
 
 
-TEXELS_PER_METRE = 200
+TEXELS_PER_METRE = 128
+LARGEST_TEXTURE = 2500
+"""Texels; floors that fade out farther away than that look up a single repeated tile, which is ten times slower."""
 BLUR_LEVELS_M = (0.004, 0.015, 0.05)
 """Standard deviations of the blurred copies of the checkerboard; each image row takes the one that fits its scale."""
 
@@ -46,16 +48,30 @@ class Floor:
         middle = _floor_below_middle(camera) - camera.position_w[:2]
         distance = np.linalg.norm(offset - middle, axis=-1)
         fade = np.clip((self.style.fade_end - distance) / (self.style.fade_end - self.style.fade_start), 0.0, 1.0)
-        self._fade = (fade * fade * (3.0 - 2.0 * fade) * below).astype(np.float32)
+        fade = fade * fade * (3.0 - 2.0 * fade) * below
+        self._fade = np.rint(255.0 * fade).astype(np.uint8)
         ramp = np.linspace(0.0, 1.0, height)[:, None, None]
         top, bottom = np.array(self.style.background_top), np.array(self.style.background_bottom)
         background = np.broadcast_to((1.0 - ramp) * top + ramp * bottom, (height, width, 3))
-        self._all_dark, self._all_light = (
-            (background + self._fade[..., None] * (np.array(colour) - background)).astype(np.uint8)
+        self._all_dark, all_light = (
+            np.rint(background + fade[..., None] * (np.array(colour) - background)).astype(np.uint8)
             for colour in (self.style.dark, self.style.light)
         )
+        self._lighter = cv2.subtract(all_light, self._all_dark)
+        self._floor_rows = slice(first_row, height)
+        # the texture starts a whole number of periods from the camera, so that it stays in step with the world
+        period, reach = 2.0 * self.style.square, self.style.fade_end
+        start = np.floor((middle - reach) / period) * period
+        tiles = int(np.ceil(2.0 * reach / period)) + 2
+        self._border = cv2.BORDER_CONSTANT
+        if tiles * period * TEXELS_PER_METRE > LARGEST_TEXTURE:
+            tiles, self._border = 1, cv2.BORDER_WRAP
         self._bands = [
-            (rows, np.ascontiguousarray(offset[rows] * TEXELS_PER_METRE, np.float32), _checkerboard(self.style, blur))
+            (
+                rows,
+                np.ascontiguousarray((offset[rows] - start) * TEXELS_PER_METRE - 0.5, np.float32),
+                np.tile(_checkerboard(self.style, blur), (tiles, tiles)),
+            )
             for rows, blur in _bands(offset, first_row)
         ]
 
@@ -72,16 +88,17 @@ class Floor:
 
     def draw(self, camera: Camera, shadow: np.ndarray | None = None) -> np.ndarray:
         """Background and floor, (H, W, 3) uint8 RGB, darkened by `shadow` (H, W) uint8 (255: fully shaded)."""
-        light = np.zeros(self._fade.shape, np.float32)
+        image = self._all_dark.copy()
         # the board repeats every two squares: small coordinates keep their digits in float32
         shift = np.mod(camera.position_w[:2], 2.0 * self.style.square) * TEXELS_PER_METRE
         for rows, texel, texture in self._bands:
             at = texel + shift.astype(np.float32)
-            light[rows] = cv2.remap(texture, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)  # type: ignore[call-overload]
-        image = cv2.blendLinear(self._all_light, self._all_dark, light, 1.0 - light)
-        if shadow is not None:
-            keep = 255 - cv2.multiply(shadow, self._fade, dtype=cv2.CV_8U)
-            image = cv2.multiply(image, cv2.merge([keep, keep, keep]), scale=1.0 / 255.0)
+            light = cv2.remap(texture, at, None, cv2.INTER_LINEAR, borderMode=self._border)  # type: ignore[call-overload]
+            part = image[rows]
+            cv2.add(part, cv2.multiply(self._lighter[rows], _three(light), scale=1.0 / 255.0), dst=part)
+        if shadow is not None and (floor := self._floor_rows).stop > floor.start:
+            keep = 255 - cv2.multiply(shadow[floor], self._fade[floor], scale=1.0 / 255.0)
+            image[floor] = cv2.multiply(image[floor], _three(keep), scale=1.0 / 255.0)
         return image
 
 
@@ -164,11 +181,15 @@ def _bands(offset: np.ndarray, first_row: int) -> list[tuple[slice, float]]:
 
 
 def _checkerboard(style: FloorStyle, blur: float) -> np.ndarray:
-    """One period of the board, float32 in [0, 1], blurred by `blur` metres."""
+    """One period of the board, uint8, 0 dark to 255 light, blurred by `blur` metres."""
     side = round(style.square * TEXELS_PER_METRE)
-    square = np.ones((side, side), np.float32)
-    board = np.block([[square, 0.0 * square], [0.0 * square, square]])
+    square = np.full((side, side), 255, np.uint8)
+    board = np.block([[square, 0 * square], [0 * square, square]])
     around = np.tile(board, (3, 3))
     return np.ascontiguousarray(
         cv2.GaussianBlur(around, (0, 0), blur * TEXELS_PER_METRE)[2 * side : 4 * side, 2 * side : 4 * side]
     )
+
+
+def _three(channel: np.ndarray) -> np.ndarray:
+    return cv2.merge([channel, channel, channel])

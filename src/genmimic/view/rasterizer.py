@@ -30,6 +30,7 @@ def draw_triangles(
     cull_back_faces: bool = True,
     near: float = NEAR,
     antialias: bool = False,
+    min_area_px: float = 0.0,
 ) -> int:
     """Draw a triangle mesh into an image, far faces first.
 
@@ -42,22 +43,25 @@ def draw_triangles(
         cull_back_faces: Leave out faces seen from behind; False for open surfaces such as cloth.
         near: Depth in metres at which faces are cut off.
         antialias: Smooth the border of every triangle; for few large triangles, not for meshes.
+        min_area_px: Faces smaller than this in the image, pixels^2, are left out: OpenCV fills the borders too, so
+            that the neighbours cover such slivers.
 
     Returns:
         The number of triangles filled.
     """
     vertices_c = camera.to_camera(vertices_w)
-    depth = vertices_c[:, 2]
-    corners = depth[faces]
-    if (depth < near).any():
+    if (vertices_c[:, 2] < near).any():
         corners_c, source = _clip_near(vertices_c[faces], near)
-        colours, corners = colours[source], corners_c[..., 2]
-        pixel = camera.to_pixel(corners_c)
-    else:
-        pixel = camera.to_pixel(vertices_c)[faces]
-    keep = _visible(pixel, camera.size, cull_back_faces)
-    order = keep[np.argsort(-corners[keep].sum(1), kind="stable")]
-    _fill(image, pixel[order], np.asarray(colours)[order], antialias)
+        vertices_c, faces, colours = (
+            corners_c.reshape(-1, 3),
+            np.arange(3 * len(source)).reshape(-1, 3),
+            colours[source],
+        )
+    pixel = camera.to_pixel(vertices_c)
+    keep = _visible(pixel, faces, camera.size, cull_back_faces, min_area_px)
+    faces, colours = faces[keep], np.asarray(colours)[keep]
+    order = np.argsort(-vertices_c[:, 2][faces].sum(1), kind="stable")
+    _fill(image, pixel[faces[order]], colours[order], antialias)
     return len(order)
 
 
@@ -101,13 +105,21 @@ def downsample(image: np.ndarray, factor: int) -> np.ndarray:
     return cv2.resize(image, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
 
 
-def _visible(pixel: np.ndarray, size: tuple[int, int], cull_back_faces: bool) -> np.ndarray:
-    """Indices of triangles (F, 3, 2) that face the camera and touch the image."""
-    x, y = pixel[..., 0], pixel[..., 1]
-    inside = (x.max(1) > -0.5) & (x.min(1) < size[0] - 0.5) & (y.max(1) > -0.5) & (y.min(1) < size[1] - 0.5)
-    # counter-clockwise from outside is clockwise in numbers here, because rows grow downwards: area < 0 is the front
-    area = (x[:, 1] - x[:, 0]) * (y[:, 2] - y[:, 0]) - (x[:, 2] - x[:, 0]) * (y[:, 1] - y[:, 0])
-    return np.flatnonzero(inside & (area < 0.0) if cull_back_faces else inside & (area != 0.0))
+def _visible(
+    pixel: np.ndarray, faces: np.ndarray, size: tuple[int, int], cull_back_faces: bool, min_area_px: float
+) -> np.ndarray:
+    """Indices of faces (F, 3), their corners at pixels (V, 2), that face the camera, touch the image and are large."""
+    first, second, third = faces.T
+    x, y = np.ascontiguousarray(pixel[:, 0]), np.ascontiguousarray(pixel[:, 1])
+    xa, ya = x[first], y[first]
+    # counter-clockwise from outside is clockwise in numbers here, because rows grow downwards: negative is the front
+    twice_area = (x[second] - xa) * (y[third] - ya) - (x[third] - xa) * (y[second] - ya)
+    keep = (-twice_area if cull_back_faces else np.abs(twice_area)) > 2.0 * min_area_px
+    for value, end in ((x, size[0] - 0.5), (y, size[1] - 0.5)):
+        for beyond in (value <= -0.5, value >= end):
+            if beyond.any():
+                keep &= ~(beyond[first] & beyond[second] & beyond[third])
+    return np.flatnonzero(keep)
 
 
 def _fill(image: np.ndarray, pixel: np.ndarray, colours: np.ndarray, antialias: bool) -> None:

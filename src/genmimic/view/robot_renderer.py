@@ -14,6 +14,8 @@ from genmimic.view.robot_mesh import RobotMesh, load_robot_mesh
 from genmimic.view.scene import GHOST_ALPHA, GHOST_RGB, Pose, Scene, draw_strap, light_direction_w
 
 SUPERSAMPLING = 2
+MIN_AREA_PX = 3.0
+"""Faces smaller than this in the supersampled picture, pixels^2, are left out."""
 
 
 class RobotRenderer:
@@ -65,7 +67,7 @@ class RobotRenderer:
         part = _crop(camera, corner, size).scaled(SUPERSAMPLING)
         large = np.zeros((part.size[1], part.size[0], 4), np.uint8)
         rgba = np.concatenate([colours, np.full((len(colours), 1), 255, np.uint8)], 1)
-        rasterizer.draw_triangles(large, part, vertices, mesh.faces, rgba)
+        rasterizer.draw_triangles(large, part, vertices, mesh.faces, rgba, min_area_px=MIN_AREA_PX)
         return rasterizer.downsample(large, SUPERSAMPLING), corner
 
 
