@@ -27,7 +27,7 @@ class TaskScales:
     thumb_direction: float = 0.4
     posture: float = 1.5
     floor: float = 0.002
-    collision: float = 0.004
+    collision: float = 0.003
     balance: float = 0.008
     joint_acc: float = 40.0
     root_acc: float = 8.0
@@ -103,8 +103,8 @@ class RetargetConfig:
 
     fps: float = 30.0
     coarse_stride: int = 3
-    coarse_iterations: int = 12
-    iterations: int = 5
+    coarse_iterations: int = 16
+    iterations: int = 8
     chunk_frames: int = 300
     overlap_frames: int = 24
     limit_margin: float = 0.02

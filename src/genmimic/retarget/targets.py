@@ -20,6 +20,8 @@ _CLEARANCE = 0.025
 """Height of the sole above the floor in a fast swing, metres."""
 _CLEARANCE_SPEEDS = (0.2, 0.8)
 """Speeds of the toes, scaled to the robot, between which the clearance rises from nothing to all of it, m/s."""
+_FARTHEST_SHIFT = 0.12
+"""A foothold is moved by at most this much to where the robot can stand, metres."""
 _UNSEEN = 0.4
 """Confidence of a leg below which it is taken to be out of sight (the hips alone give it a third)."""
 _LARGEST_FLOOR_DRIFT = 0.15
@@ -118,7 +120,7 @@ def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, L
         arm_confidence=arm_confidence,
         leg_confidence=leg_confidence,
         stance=stance,
-        clearance=np.where(stance, 0.0, _swing_clearance(ratios.leg * toe, ankle_pos, human.fps)),
+        clearance=_swing_clearance(ratios.leg * toe, ankle_pos, stance, human.fps),
     )
     return targets, ratios
 
@@ -220,6 +222,7 @@ def settle_feet(targets: Targets, reached: tuple[np.ndarray, np.ndarray], at: np
             inside = (at >= start) & (at < end)
             if inside.any():
                 shift = np.median(np.concatenate([missed[:, foot], turned[:, foot, None]], axis=1)[inside], axis=0)
+                shift *= min(1.0, _FARTHEST_SHIFT / max(float(np.linalg.norm(shift[:2])), 1e-9))
                 knots += [start, end - 1]
                 shifts += [shift, shift]
         if knots:
@@ -229,10 +232,11 @@ def settle_feet(targets: Targets, reached: tuple[np.ndarray, np.ndarray], at: np
     return replace(targets, ankle_pos_w=pos, foot_quat_w=rotation.make_continuous(quat))
 
 
-def _swing_clearance(toe_pos: np.ndarray, ankle_pos: np.ndarray, fps: float) -> np.ndarray:
+def _swing_clearance(toe_pos: np.ndarray, ankle_pos: np.ndarray, stance: np.ndarray, fps: float) -> np.ndarray:
     """Clearance (T, 2) of feet whose toes are at `toe_pos` and whose ankles go to `ankle_pos`, each (T, 2, 3).
 
     A person's toes pass the floor at a centimetre; scaled down and under the robot's longer foot they would drag.
+    Where neither foot stands for certain, the lower one may be what carries the robot and is not lifted.
     """
     if len(toe_pos) < 2:
         return np.zeros(toe_pos.shape[:2])
@@ -240,7 +244,9 @@ def _swing_clearance(toe_pos: np.ndarray, ankle_pos: np.ndarray, fps: float) -> 
     # a flat foot that moves from one foothold to another must step, too; behind a rising heel the toes stay planted
     flat = ankle_pos[..., 2] < SOLE_HEIGHT + _CLEARANCE
     slow, fast = _CLEARANCE_SPEEDS
-    return _CLEARANCE * np.clip((np.maximum(toe, np.where(flat, ankle, 0.0)) - slow) / (fast - slow), 0.0, 1.0)
+    share = np.clip((np.maximum(toe, np.where(flat, ankle, 0.0)) - slow) / (fast - slow), 0.0, 1.0)
+    lower = ankle_pos[..., 2] <= ankle_pos[..., 2].min(axis=1, keepdims=True)
+    return np.where(stance | (lower & ~stance.any(axis=1, keepdims=True)), 0.0, _CLEARANCE * share)
 
 
 def _about_z(angle: np.ndarray) -> np.ndarray:

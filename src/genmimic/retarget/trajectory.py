@@ -27,7 +27,7 @@ _FLOOR_OF_DIAGONAL = 0.02
 """Added to each diagonal entry of the normal matrix, so that it is positive definite."""
 _LEAST_DAMPING, _MOST_DAMPING = 1e-3, 3.0
 """Marquardt damping: share of the diagonal that is added to it."""
-_LOOSE_SLIDE, _LOOSE_YAW = 0.04, 0.2
+_LOOSE_SLIDE, _LOOSE_YAW = 0.03, 0.2
 """Scales of the footholds' place (m) and heading (rad) in the coarse pass."""
 _LONGEST_STEP = 0.6
 """Largest change of an entry of the tangent vector in one iteration, m or rad."""
