@@ -71,16 +71,25 @@ ACCELERATION_SIGMA = np.array([_lookup(name) for name in DOF_NAMES])
 _VALUE_DOFS = np.array([i for i, name in enumerate(DOF_NAMES) if _bare(name) in _VALUES])
 _VALUE_TABLE = np.array([_VALUES[_bare(DOF_NAMES[i])] for i in _VALUE_DOFS])
 # people stand with straight knees or bend them for good: a sharp peak with long tails (Cauchy)
+_KNEE_MOVING, _KNEE_STILL_WIDTH = 0.3, 2.0
 _IS_KNEE = np.array([_bare(DOF_NAMES[i]) == "knee" for i in _VALUE_DOFS])
 
 
-def add_posture(system: NormalEquations, pose: Pose) -> None:
-    """Add the expected angles and the limits of the hinges, and the expected rotations of hips and shoulders."""
+def add_posture(system: NormalEquations, pose: Pose, still: np.ndarray) -> None:
+    """Add the expected angles and the limits of the hinges, and the expected rotations of hips and shoulders.
+
+    Args:
+        system: Receives the term.
+        pose: T frames.
+        still: (T,) in [0, 1]: how far the person stands still; knees are expected straight then more than in motion.
+    """
     mean, sigma, lower, upper = _VALUE_TABLE.T
     value = pose.values[:, _VALUE_DOFS]
     over = np.where(value < lower, value - lower, np.where(value > upper, value - upper, 0.0))
     limit_weight = (over != 0.0) / _LIMIT_SIGMA**2
-    weight = np.where(_IS_KNEE, cauchy(((value - mean) / sigma) ** 2, 1.0), 1.0) / sigma**2
+    knee = cauchy(((value - mean) / sigma) ** 2, 1.0) * _KNEE_MOVING
+    knee += still[:, None] * (cauchy(((value - mean) / sigma) ** 2, _KNEE_STILL_WIDTH) - knee)
+    weight = np.where(_IS_KNEE, knee, 1.0) / sigma**2
     system.diagonal[:, _VALUE_DOFS, _VALUE_DOFS] += limit_weight + weight
     system.gradient[:, _VALUE_DOFS] += limit_weight * over + weight * (value - mean)
     for i, joint in enumerate(BALL_JOINTS):

@@ -16,8 +16,8 @@ BETAS = slice(0, 10)
 PITCH, ROLL, FLOOR = 10, 11, 12
 BIAS = slice(13, 13 + len(BIASED_BONES))
 GLOBAL_COUNT = BIAS.stop
-"""Variables of the whole clip: ten betas, the camera's pitch and roll, the floor's height below the camera, and how much the
-detector exaggerates the depth of each kind of bone (`fit_observations.BIASED_BONES`)."""
+"""Variables of the whole clip: ten betas, the camera's pitch and roll, the floor's height below the camera, and how
+much the detector exaggerates the depth of each kind of bone (`fit_observations.BIASED_BONES`)."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class FitSettings:
 
     height: float = 1.70
     pitch_mean: float = float(np.radians(3.0))
-    pitch_sigma: float = float(np.radians(4.0))
+    pitch_sigma: float = float(np.radians(2.0))
     roll_sigma: float = float(np.radians(0.5))
     contact_speed_sigma: float = 0.008
     contact_height_sigma: float = 0.01

@@ -10,7 +10,15 @@ from scipy.linalg import cho_solve_banded, cholesky_banded
 from genmimic.human.articulation import DOF_COUNT
 from genmimic.human.fit_priors import add_posture, add_smoothness
 from genmimic.human.fit_problem import GLOBAL_COUNT, FitProblem, FitState, NormalEquations, moved
-from genmimic.human.fit_terms import add_balance, add_bones, add_clip_priors, add_contact, add_image, body_points
+from genmimic.human.fit_terms import (
+    add_balance,
+    add_bones,
+    add_clip_priors,
+    add_contact,
+    add_image,
+    body_points,
+    stillness,
+)
 
 _LARGEST_STEP = 0.4  # radians or metres per iteration and frame
 _DAMPING = 1e-2
@@ -24,7 +32,7 @@ def linearise(state: FitState, problem: FitProblem) -> NormalEquations:
     add_bones(system, state, points, problem)
     add_contact(system, state, points, problem)
     add_balance(system, state, points, problem)
-    add_posture(system, state.pose)
+    add_posture(system, state.pose, stillness(points, problem.observed.fps))
     add_smoothness(system, state.pose, problem.observed.fps, problem.settings.smooth_scale)
     add_clip_priors(system, state, problem)
     return system

@@ -31,7 +31,8 @@ from genmimic.human.kinematics import Kinematics, forward, point_jacobian
 from genmimic.human.landmark_points import FOOT_POINT_JOINT, LANDMARK_POINTS, foot_points
 from genmimic.motion.skeleton import PARENTS
 
-_BIAS_SHARE = 0.25  # of the frames, whose errors are far from independent, that the bias's expectation outweighs
+_BETAS_SHARE = 0.15
+_BIAS_SHARE = 0.2  # of the frames, whose errors are far from independent, that the expected bias (build) outweighs
 _STILL_SPEED = 0.2  # m/s of the pelvis, over which balance is dynamic
 _NEAREST = 0.3  # metres in front of the camera; points nearer than this have no usable projection
 
@@ -187,6 +188,12 @@ def add_contact(system: NormalEquations, state: FitState, points: BodyPoints, pr
     system.gradient[1:] += (after_weighted @ residual[..., None])[..., 0]
 
 
+def stillness(points: BodyPoints, fps: float) -> np.ndarray:
+    """How far the person stands still, (T,) in [0, 1], from the pelvis' speed."""
+    speed = smooth_speed(points.pelvis_w[:, None], fps, window_s=0.4)[:, 0]
+    return 1.0 / (1.0 + (speed / _STILL_SPEED) ** 2) ** 2
+
+
 def add_balance(system: NormalEquations, state: FitState, points: BodyPoints, problem: FitProblem) -> None:
     """Add the horizontal distance between centre of mass and support, where the person hardly moves.
 
@@ -199,16 +206,15 @@ def add_balance(system: NormalEquations, state: FitState, points: BodyPoints, pr
     )[:, :2]
     jacobian = np.einsum("k,tkid->tid", MASS_SHARE, points.landmark_jacobian[:, :, :2])
     jacobian -= np.einsum("tk,tkid->tid", support, points.sole_jacobian[:, :, :2])
-    speed = smooth_speed(points.pelvis_w[:, None], problem.observed.fps, window_s=0.4)[:, 0]
-    still = 1.0 / (1.0 + (speed / _STILL_SPEED) ** 2) ** 2
+    still = stillness(points, problem.observed.fps)
     squared = (residual**2).sum(-1) / settings.upright_sigma**2
-    weight = still * np.minimum(contact.sum(1) / 2.0, 1.0) * cauchy(squared, 3.0) / settings.upright_sigma**2
+    weight = still * np.minimum(contact.sum(1) / 2.0, 1.0) * cauchy(squared, 8.0) / settings.upright_sigma**2
     system.add(residual, jacobian, None, np.repeat(weight[:, None], 2, 1))
 
     # people hold the trunk upright or bend it for good: a sharp peak with long tails, as for the knees
     trunk = np.einsum("k,tki->ti", TRUNK, points.landmark_w)[:, :2]
     squared = (trunk**2).sum(-1) / settings.trunk_sigma**2
-    weight = cauchy(squared, 1.0) / settings.trunk_sigma**2
+    weight = cauchy(squared, 3.0) / settings.trunk_sigma**2
     jacobian = np.einsum("k,tkid->tid", TRUNK, points.landmark_jacobian[:, :, :2])
     system.add(trunk, jacobian, None, np.repeat(weight[:, None], 2, 1))
 
@@ -219,8 +225,9 @@ def add_clip_priors(system: NormalEquations, state: FitState, problem: FitProble
     if problem.fixed:
         system.corner += 1e12 * np.eye(GLOBAL_COUNT)
         return
-    system.corner[BETAS, BETAS] += np.eye(10) * len(state.pose)
-    system.border_gradient[BETAS] += state.betas * len(state.pose)
+    betas_weight = _BETAS_SHARE * len(state.pose)
+    system.corner[BETAS, BETAS] += betas_weight * np.eye(10)
+    system.border_gradient[BETAS] += betas_weight * state.betas
     gradient = np.zeros(GLOBAL_COUNT)
     gradient[BETAS] = body_model.height_gradient()
     weight = len(state.pose) / 0.002**2

@@ -120,9 +120,10 @@ def reconstruct_landmarks(
         progress: Called with steps done and steps in all.
 
     Raises:
-        InputError: Fewer than three frames.
+        InputError: Fewer than three frames, or an absurd setting.
     """
     config = config or ReconstructConfig()
+    _check(config)
     if len(landmarks) < 3:
         raise InputError(f"{name}: has {len(landmarks)} frames; a motion needs at least a second of video.")
     fixed, swapped = undo_swaps(landmarks)
