@@ -90,15 +90,14 @@ def choose_person(tracks: list[Track], video: Video, person: int | None = None) 
     if person is not None and not 1 <= person <= len(tracks):
         raise InputError(f"{video.path}: --person {person} does not exist; {len(tracks)} found, counted from 1.")
     track = tracks[(person or 1) - 1]
-    seen = len(track.poses)
-    # Frames repeated in the file are not looked at twice.
-    looked_at = len(np.unique(video.source_frames))
-    if seen < MIN_SHARE * looked_at:
+    # Frames repeated in the file are looked at once, but shown as often as they stand there.
+    seen = int(np.isin(video.source_frames, video.source_frames[sorted(track.poses)]).sum())
+    if seen < MIN_SHARE * len(video):
         raise InputError(
-            f"{video.path}: the person is found in only {seen} of {looked_at} frames; cut the video with --start and "
+            f"{video.path}: the person is found in only {seen} of {len(video)} frames; cut the video with --start and "
             "--end to the part that shows the person, or crop it."
         )
-    if seen / looked_at * len(video) / video.fps < MIN_SECONDS - 0.5 / video.fps:
+    if seen < MIN_SECONDS * video.fps - 0.5:
         raise InputError(
             f"{video.path}: shows the person for {seen / video.fps:.2f} s only; at least {MIN_SECONDS:g} s is needed."
         )
