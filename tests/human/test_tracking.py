@@ -117,7 +117,8 @@ def _video(frames: int, source_frames: np.ndarray | None = None) -> Video:
 def test_choice_of_person_and_its_refusals() -> None:
     late = _line((450, 200), (450, 200))
     late[:45] = np.nan
-    tracks = Stage(np.stack([late, _line((100, 200), (150, 200))])).run()
+    people = np.stack([late, _line((100, 200), (150, 200))])
+    tracks = Stage(people).run()
     assert choose_person(tracks, _video(60)) is tracks[0]
     assert choose_person(tracks, _video(60), person=1) is tracks[0]
     with pytest.raises(InputError, match="only 15 of 60 frames"):
@@ -127,7 +128,10 @@ def test_choice_of_person_and_its_refusals() -> None:
     with pytest.raises(InputError, match="no person found"):
         choose_person([], _video(60))
     with pytest.raises(InputError, match=r"for 0\.75 s only"):
-        choose_person(tracks, _video(20), person=2)
+        choose_person(Stage(people[:, 20:]).run(), _video(40), person=2)
+    frozen = np.minimum(np.arange(60), 12)  # the last picture with nobody is held: shown 48 times, looked at once
+    with pytest.raises(InputError, match="only 12 of 60 frames"):
+        choose_person(Stage(_line((100, 200), (150, 200))[None, :12]).run(), _video(60, frozen))
 
 
 def test_gaps_and_repeated_frames_are_filled_and_marked() -> None:
