@@ -61,9 +61,9 @@ def main() -> None:
     lines = [
         "# Platforms",
         "",
-        f"Written by `python tools/wheel_matrix.py` on {datetime.date.today().isoformat()}. pip's resolver looked for wheels",
-        "(`pip install --dry-run --only-binary=:all: --platform ... --python-version ...`); nothing was installed. A cell",
-        "lists the Python versions for which it finds a wheel, and the wheel's version.",
+        f"Written by `python tools/wheel_matrix.py` on {datetime.date.today().isoformat()}. pip's resolver looked for",
+        "wheels (`pip install --dry-run --only-binary=:all: --platform ... --python-version ...`); nothing was installed.",
+        "A cell lists the Python versions for which it finds a wheel, and the wheel's version.",
         "",
         "| package | " + " | ".join(PLATFORMS) + " |",
         "|---|" + "---|" * len(PLATFORMS),
