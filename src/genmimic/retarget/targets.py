@@ -236,7 +236,7 @@ def _swing_clearance(toe_pos: np.ndarray, ankle_pos: np.ndarray, stance: np.ndar
     """Clearance (T, 2) of feet whose toes are at `toe_pos` and whose ankles go to `ankle_pos`, each (T, 2, 3).
 
     A person's toes pass the floor at a centimetre; scaled down and under the robot's longer foot they would drag.
-    Where neither foot stands for certain, the lower one may be what carries the robot and is not lifted.
+    Where neither foot stands for certain, the slower one may be what carries the robot and is not lifted.
     """
     if len(toe_pos) < 2:
         return np.zeros(toe_pos.shape[:2])
@@ -244,9 +244,9 @@ def _swing_clearance(toe_pos: np.ndarray, ankle_pos: np.ndarray, stance: np.ndar
     # a flat foot that moves from one foothold to another must step, too; behind a rising heel the toes stay planted
     flat = ankle_pos[..., 2] < SOLE_HEIGHT + _CLEARANCE
     slow, fast = _CLEARANCE_SPEEDS
-    share = np.clip((np.maximum(toe, np.where(flat, ankle, 0.0)) - slow) / (fast - slow), 0.0, 1.0)
-    lower = ankle_pos[..., 2] <= ankle_pos[..., 2].min(axis=1, keepdims=True)
-    return np.where(stance | (lower & ~stance.any(axis=1, keepdims=True)), 0.0, _CLEARANCE * share)
+    speed = np.maximum(toe, np.where(flat, ankle, 0.0))
+    carries = stance | ((speed <= speed.min(axis=1, keepdims=True)) & ~stance.any(axis=1, keepdims=True))
+    return np.where(carries, 0.0, _CLEARANCE * np.clip((speed - slow) / (fast - slow), 0.0, 1.0))
 
 
 def _about_z(angle: np.ndarray) -> np.ndarray:
