@@ -102,6 +102,19 @@ def test_strap_is_drawn_above_the_shoulders_only_when_asked(renderer: RobotRende
     assert shoulders[:, 1].mean() - 20 < high[1] < shoulders[:, 1].mean() + 10
 
 
+def test_trail_marks_the_way_on_the_floor(renderer: RobotRenderer):
+    way = np.stack([np.linspace(-2.0, 0.0, 50), np.linspace(0.9, 0.0, 50)], 1)
+    plain = renderer.render(Scene(camera(), pose()))
+    marked = renderer.render(Scene(camera(), pose(), trail_w=way))
+    changed = (plain != marked).any(2)
+    for point in way[[0, 10, 20, 30]]:
+        x, y = np.rint(camera().project(np.array([*point, 0.0]))[0]).astype(int)
+        assert changed[y, x]
+    assert 0 < changed.sum() < 900
+    # the camera has walked past the start of this way
+    assert renderer.render(Scene(camera(), pose(), trail_w=way * [-4.0, 1.0])).shape == plain.shape
+
+
 def test_robot_partly_outside_or_behind_the_camera_is_no_error(renderer: RobotRenderer):
     for shift in ((0.0, 1.1, 0.0), (3.4, 0.0, 0.3), (9.0, 0.0, 0.0), (0.0, 0.0, 5.0)):
         assert renderer.render(Scene(camera(), pose(shift))).shape == (240, 200, 3)

@@ -22,7 +22,7 @@ from genmimic.view.compositing import composite
 from genmimic.view.floor import Studio
 from genmimic.view.probe_gl import make_context
 from genmimic.view.robot_mesh import load_robot_mesh
-from genmimic.view.scene import GHOST_ALPHA, GHOST_RGB, Pose, Scene, draw_strap, light_direction_w
+from genmimic.view.scene import GHOST_ALPHA, GHOST_RGB, Pose, Scene, draw_strap, draw_trail, light_direction_w
 
 SUPERSAMPLING = 2
 NEAR, FAR = 0.05, 60.0
@@ -74,6 +74,8 @@ class MujocoRenderer:
         self._gl.make_current()
         outline, _ = self._outline.pose(scene.robot.pos_w, scene.robot.quat_w)
         image = self._studio.draw(scene.camera, self._outline.per_body(outline), light_direction_w(scene.camera))
+        if scene.trail_w is not None:
+            draw_trail(image, scene.camera, scene.trail_w)
         if scene.ghost is not None:
             composite(image, self._layer(scene.ghost, scene.camera, GHOST_RGB), alpha=GHOST_ALPHA)
         if scene.strap:

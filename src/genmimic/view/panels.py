@@ -10,6 +10,8 @@ import numpy as np
 from genmimic.view.camera import Camera
 from genmimic.view.scene import Pose, Scene
 
+TRAIL_POINTS = 200
+
 
 @dataclass(frozen=True)
 class Panel:
@@ -45,7 +47,9 @@ class Panel:
         ghost = None
         if self.ghost_pos_w is not None and self.ghost_quat_w is not None:
             ghost = Pose(self.ghost_pos_w[frame], self.ghost_quat_w[frame])
-        return Scene(self.cameras[frame], Pose(self.pos_w[frame], self.quat_w[frame]), ghost, self.strap)
+        step = max(1, frame // TRAIL_POINTS)
+        trail_w = self.pos_w[frame::-step, 0, :2][::-1]
+        return Scene(self.cameras[frame], Pose(self.pos_w[frame], self.quat_w[frame]), ghost, self.strap, trail_w)
 
 
 def to_bytes(panels: list[Panel]) -> bytes:

@@ -11,7 +11,7 @@ from genmimic.view.camera import Camera
 from genmimic.view.compositing import composite
 from genmimic.view.floor import Studio
 from genmimic.view.robot_mesh import RobotMesh, load_robot_mesh
-from genmimic.view.scene import GHOST_ALPHA, GHOST_RGB, Pose, Scene, draw_strap, light_direction_w
+from genmimic.view.scene import GHOST_ALPHA, GHOST_RGB, Pose, Scene, draw_strap, draw_trail, light_direction_w
 
 SUPERSAMPLING = 2
 MIN_AREA_PX = 3.0
@@ -36,6 +36,8 @@ class RobotRenderer:
         light = light_direction_w(camera)
         outline, _ = self._coarse.pose(scene.robot.pos_w, scene.robot.quat_w)
         image = self._studio.draw(camera, self._coarse.per_body(outline), light)
+        if scene.trail_w is not None:
+            draw_trail(image, scene.camera, scene.trail_w)
         if scene.ghost is not None:
             tint = 255.0 * np.array(GHOST_RGB)
             layer, corner = self._layer(self._coarse, scene.ghost, camera, lambda n, v, _: _ghost_shade(n, v, tint))

@@ -35,12 +35,14 @@ class Scene:
         robot: The robot.
         ghost: A second, translucent robot (the reference), or None.
         strap: Whether to draw the strap of the gantry that holds the robot.
+        trail_w: The pelvis' way so far, (N, 2), metres, drawn on the floor, or None.
     """
 
     camera: Camera
     robot: Pose
     ghost: Pose | None = None
     strap: bool = False
+    trail_w: np.ndarray | None = None
 
 
 class Renderer(Protocol):
@@ -63,6 +65,7 @@ ROBOT_LIGHT_C = np.array([-0.50, -0.75, -0.45])
 GHOST_RGB = (0.10, 0.55, 0.85)
 GHOST_ALPHA = 0.38
 STRAP_RGB = (0.93, 0.58, 0.12)
+TRAIL_RGB = (0.36, 0.47, 0.62)
 
 
 def light_direction_w(camera: Camera) -> np.ndarray:
@@ -83,3 +86,16 @@ def draw_strap(image: np.ndarray, camera: Camera, robot: Pose, height: float = 2
     for start in camera.project(shoulders)[0]:
         lower, upper = np.rint(16.0 * start).astype(int).tolist(), np.rint(16.0 * end).astype(int).tolist()
         cv2.line(image, lower, upper, colour, 2, cv2.LINE_AA, 4)
+
+
+def draw_trail(image: np.ndarray, camera: Camera, trail_w: np.ndarray) -> None:
+    """Draw the way (N, 2) on the floor, in place, from its start (a dot); the camera moves along, the way stays."""
+    pixel, depth = camera.project(np.concatenate([trail_w, np.zeros((len(trail_w), 1))], 1))
+    behind = np.flatnonzero((depth < 0.5) | (np.abs(pixel) > 1e4).any(1))
+    first = behind[-1] + 1 if len(behind) else 0  # what lies before the last point behind the camera is left out
+    points = np.rint(16.0 * pixel[first:]).astype(np.int32)
+    colour = [round(255 * c) for c in TRAIL_RGB]
+    if len(points) > 1:
+        cv2.polylines(image, [points], False, colour, 2, cv2.LINE_AA, 4)
+    if len(points) and first == 0:
+        cv2.circle(image, points[0].tolist(), 4 * 16, colour, -1, cv2.LINE_AA, 4)
