@@ -18,7 +18,7 @@ from genmimic.human.fit_problem import FitProblem, FitSettings, FitState, body_s
 from genmimic.human.fit_solver import optimise
 from genmimic.human.fit_terms import attached, sole_local
 from genmimic.human.kinematics import forward
-from genmimic.human.landmark_points import FOOT_POINT_JOINT, FOOT_POINT_LANDMARK, ROW_OF_LANDMARK
+from genmimic.human.landmark_points import FOOT_POINT_JOINT, FOOT_ROWS
 
 WINDOW, OVERLAP = 400, 40
 """Frames fitted together, and how many of them two neighbouring windows share."""
@@ -27,7 +27,6 @@ WINDOW, OVERLAP = 400, 40
 _FREE_ITERATIONS = 6
 _ROUNDS = (5, 5, 6)
 ITERATIONS = _FREE_ITERATIONS + sum(_ROUNDS)
-_FOOT_ROWS = [ROW_OF_LANDMARK[i] for i in FOOT_POINT_LANDMARK]
 
 
 @dataclass(frozen=True)
@@ -131,18 +130,18 @@ def _contacts(state: FitState, observed: Observations) -> np.ndarray:
     """Contact probabilities (T, 4) of the sole points."""
     depth = np.maximum((state.pose.values[:, :3] @ camera_rot_of(state).T)[:, 2], 0.3)
     # the person's distance is smooth over the window: a constant factor, so that its noise is no motion
-    speed = smooth_speed(observed.ray[:, _FOOT_ROWS], observed.fps) * depth[:, None]
+    speed = smooth_speed(observed.ray[:, FOOT_ROWS], observed.fps) * depth[:, None]
     sole = sole_positions(state)
     along = sole @ camera_rot_of(state)[2]
     depth_speed = smooth_speed(along[..., None], observed.fps)
     height = sole[..., 2] - state.floor
-    return contact_probability(speed, depth_speed, height, observed.fps, observed.weight[:, _FOOT_ROWS])
+    return contact_probability(speed, depth_speed, height, observed.fps, observed.weight[:, FOOT_ROWS])
 
 
 def _first_floor(state: FitState, observed: Observations) -> float:
     """Height on which the lower sole rests most of the time."""
     lowest = sole_positions(state)[..., 2].min(1)
-    seen = observed.weight[:, _FOOT_ROWS].mean(1) > 0.3
+    seen = observed.weight[:, FOOT_ROWS].mean(1) > 0.3
     return float(np.percentile(lowest[seen] if seen.sum() > 5 else lowest, 30))
 
 

@@ -28,11 +28,12 @@ from genmimic.human.fit_problem import (
     offsets_of,
 )
 from genmimic.human.kinematics import Kinematics, forward, point_jacobian
-from genmimic.human.landmark_points import FOOT_POINT_JOINT, LANDMARK_POINTS, foot_points
+from genmimic.human.landmark_points import FOOT_POINT_JOINT, FOOT_ROWS, LANDMARK_POINTS, foot_points
 from genmimic.motion.skeleton import PARENTS
 
-_BETAS_SHARE = 0.15
+_BETAS_SHARE = 0.05
 _BIAS_SHARE = 0.2  # of the frames, whose errors are far from independent, that the expected bias (build) outweighs
+_UNSEEN_SIGMA = 0.08  # metres from the pelvis to the middle of feet that are out of the picture
 _STILL_SPEED = 0.2  # m/s of the pelvis, over which balance is dynamic
 _NEAREST = 0.3  # metres in front of the camera; points nearer than this have no usable projection
 
@@ -217,6 +218,14 @@ def add_balance(system: NormalEquations, state: FitState, points: BodyPoints, pr
     weight = cauchy(squared, 3.0) / settings.trunk_sigma**2
     jacobian = np.einsum("k,tkid->tid", TRUNK, points.landmark_jacobian[:, :, :2])
     system.add(trunk, jacobian, None, np.repeat(weight[:, None], 2, 1))
+
+    # feet that are out of sight walk along under the body
+    unseen = 1.0 - problem.observed.weight[:, FOOT_ROWS].max(1)
+    below = (points.pelvis_w - points.sole_w.mean(1))[:, :2]
+    jacobian = -points.sole_jacobian[:, :, :2].mean(1)
+    jacobian[:, :, :2] += np.eye(2)
+    weight = unseen / _UNSEEN_SIGMA**2
+    system.add(below, jacobian, None, np.repeat(weight[:, None], 2, 1))
 
 
 def add_clip_priors(system: NormalEquations, state: FitState, problem: FitProblem) -> None:

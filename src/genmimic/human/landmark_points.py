@@ -84,6 +84,9 @@ FOOT_POINT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")
 FOOT_POINT_LANDMARK = tuple(
     BLAZEPOSE_NAMES.index(f"{s}_{p}") for s in ("left", "right") for p in ("heel", "foot_index")
 )
+FOOT_ROWS = [ROW_OF_LANDMARK[i] for i in FOOT_POINT_LANDMARK]
+"""Rows of `LANDMARK_POINTS` of heel and toe of the left and the right foot."""
+
 FOOT_POINT_JOINT = np.array([INDEX[j] for j in ("left_ankle", "left_foot", "right_ankle", "right_foot")])
 
 

@@ -36,9 +36,9 @@ _PERMUTATIONS[1, _LEGS] = MIRROR[_LEGS]
 _PERMUTATIONS[2] = MIRROR
 
 _JUMP = 0.15  # person heights per frame beyond which a jump is a jump
-_SWAPPED_COST = 0.10  # per frame, in the same unit: a short exchange is an error, a long one a turned person
+_SWAPPED_COST = 0.07  # per frame, in the same unit: a short exchange is an error, a long one a turned person
 _BODY_HEIGHT = 1.7
-_CHANGE_COST = 0.30  # where an exchange begins or ends
+_CHANGE_COST = 0.20  # where an exchange begins or ends
 
 
 def find_swaps(pixel: np.ndarray, world: np.ndarray, confidence: np.ndarray, fps: float) -> np.ndarray:
