@@ -6,12 +6,17 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from genmimic.pipeline.progress import JsonLines, Reporter, Silent, for_people
+from genmimic.commands.options import Manner
+from genmimic.pipeline.progress import JsonLines, Lines, Reporter, Silent, for_people
 
 
-def reporter(*, quiet: bool, json: bool) -> Reporter:
-    """The progress reporter that fits the options."""
-    return JsonLines() if json else Silent() if quiet else for_people()
+def reporter(manner: Manner, *, parallel: bool = False) -> Reporter:
+    """The progress reporter that fits the options; bars of several processes would overwrite one another."""
+    if manner.json:
+        return JsonLines()
+    if manner.quiet:
+        return Silent()
+    return Lines() if parallel else for_people()
 
 
 def note(message: str) -> None:
@@ -19,21 +24,21 @@ def note(message: str) -> None:
     print(f"genmimic: {message}", file=sys.stderr, flush=True)
 
 
-def show_result(result: Mapping[str, Any], *, quiet: bool, json: bool) -> None:
+def show_result(result: Mapping[str, Any], manner: Manner) -> None:
     """Tell the outcome of one finished clip (`Result.to_json()`)."""
-    if json:
+    if manner.json:
         JsonLines.emit("finished", result)
-    elif not quiet:
+    elif not manner.quiet:
         seconds = sum(result["seconds"].values())
         print(f"{result['clip']}: {result['sentence']}")
         print(f"  {result['files'].get('report.html', '')}  ({seconds:.1f} s)", flush=True)
 
 
-def show_stage(result: Mapping[str, Any], *, quiet: bool, json: bool) -> None:
+def show_stage(result: Mapping[str, Any], manner: Manner) -> None:
     """Tell the outcome of a single stage: its summary and its files."""
-    if json:
+    if manner.json:
         JsonLines.emit("finished", result)
-    elif not quiet:
+    elif not manner.quiet:
         for key, value in result["summary"].items():
             print(f"  {key.replace('_', ' '):<32} {_short(value)}")
         print("  " + "  ".join(result["files"].values()), flush=True)
@@ -47,8 +52,8 @@ def _short(value: Any) -> str:
     return "unknown" if value is None else str(value)
 
 
-def show_failure(video: str, error: str, *, json: bool) -> None:
+def show_failure(video: str, error: str, manner: Manner) -> None:
     """Tell that one clip of several failed."""
-    if json:
+    if manner.json:
         JsonLines.emit("failed", {"video": video, "error": error})
     note(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -30,17 +31,6 @@ RunFolder = Annotated[Path, Positional, arg(metavar="DIR", help="Output folder o
 Out = Annotated[Path, arg(metavar="DIR", help="Results go to DIR/NAME.")]
 Folder = Annotated[Path | None, _plain("DIR", "Where to write; by default beside the input file.")]
 Name = Annotated[str | None, _plain("NAME", "Clip name; by default the video's file name.")]
-Start = Annotated[float | None, _plain("SECONDS", "Where to start in the video.")]
-End = Annotated[float | None, _plain("SECONDS", "Where to stop in the video.")]
-Crop = Annotated[
-    tuple[int, int, int, int] | None,
-    _plain("X Y W H", "Use only this part of the picture, in pixels."),
-]
-Person = Annotated[
-    int | None,
-    _plain("N", "Whom to follow: 1 is the longest, largest track, 2 the next, and so on."),
-]
-Height = Annotated[float | None, _plain("METRES", "The person's height; 1.70 by default. All lengths scale with it.")]
 Controller = Annotated[
     Literal["gantry", "policy"],
     arg(help="gantry: PD on the reference, the pelvis held by springs; policy: a trained network."),
@@ -50,7 +40,35 @@ Dof = Annotated[Literal[29, 23], arg(help="Joint columns in reference.csv; 29 ha
 RenderVideo = Annotated[bool, _plain(None, "Leave out video.mp4, the slowest part.")]
 Jobs = Annotated[int, arg(metavar="N", help="How many videos to work on at a time, each in a process of its own.")]
 Host = Annotated[str, arg(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 lets other machines in.")]
+Json = Annotated[bool, _plain(None, "Machine-readable: one JSON object.")]
 Port = Annotated[int, arg(metavar="N", help="Port to listen on.")]
-Force = Annotated[bool, _plain(None, "Run again even what could be reused.")]
-Quiet = Annotated[bool, _plain(None, "No progress bars and no summary.")]
-Json = Annotated[bool, _plain(None, "Machine-readable: one JSON object per line on standard output.")]
+
+
+@dataclass(frozen=True)
+class Footage:
+    """Which part of the video to use, and whom to follow."""
+
+    start: Annotated[float | None, _plain("SECONDS", "Where to start in the video.")] = None
+    end: Annotated[float | None, _plain("SECONDS", "Where to stop in the video.")] = None
+    crop: Annotated[
+        tuple[int, int, int, int] | None, _plain("X Y W H", "Use only this part of the picture, in pixels.")
+    ] = None
+    person: Annotated[
+        int | None, _plain("N", "Whom to follow: 1 is the longest, largest track, 2 the next, and so on.")
+    ] = None
+    height: Annotated[
+        float | None, _plain("METRES", "The person's height; 1.70 by default. All lengths scale with it.")
+    ] = None
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How to run, and how to tell."""
+
+    force: Annotated[bool, _plain(None, "Run again even what could be reused.")] = False
+    quiet: Annotated[bool, _plain(None, "No progress bars and no summary.")] = False
+    json: Annotated[bool, _plain(None, "Machine-readable: one JSON object per line on standard output.")] = False
+
+
+FootageOptions = Annotated[Footage, arg(name="")]
+MannerOptions = Annotated[Manner, arg(name="")]

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from genmimic.commands import console
 from genmimic.commands.options import (
     Controller,
-    Crop,
     Dof,
-    End,
-    Force,
-    Height,
+    FootageOptions,
     Jobs,
-    Json,
+    Manner,
+    MannerOptions,
     Name,
     Out,
-    Person,
     Policy,
-    Quiet,
     RenderVideo,
-    Start,
     Videos,
 )
 from genmimic.errors import InputError
@@ -35,17 +29,15 @@ class _Work:
 
     out: Path
     name: str | None
-    force: bool
     settings: dict[str, Any]
-    quiet: bool
-    json: bool
+    manner: Manner
+    parallel: bool
 
     def __call__(self, video: Path) -> dict[str, Any]:
         from genmimic.pipeline.run import run as run_pipeline
 
-        progress = console.reporter(quiet=self.quiet, json=self.json)
-        result = run_pipeline(video, self.out, name=self.name, force=self.force, progress=progress, **self.settings)
-        return result.to_json()
+        progress, force = console.reporter(self.manner, parallel=self.parallel), self.manner.force
+        return run_pipeline(video, self.out, name=self.name, force=force, progress=progress, **self.settings).to_json()
 
 
 def run(
@@ -54,19 +46,13 @@ def run(
     *,
     out: Out = Path("out"),
     name: Name = None,
-    start: Start = None,
-    end: End = None,
-    crop: Crop = None,
-    person: Person = None,
-    height: Height = None,
+    footage: FootageOptions,
     controller: Controller = "gantry",
     policy: Policy = None,
     dof: Dof = 29,
     video: RenderVideo = True,
     jobs: Jobs = 1,
-    force: Force = False,
-    quiet: Quiet = False,
-    json: Json = False,
+    manner: MannerOptions,
 ) -> int:
     """Video in; robot motion, side-by-side video and report out.
 
@@ -79,26 +65,25 @@ def run(
     from genmimic.pipeline.batch import find_videos, run_all
     from genmimic.pipeline.settings import Settings
 
-    settings = Settings(start, end, crop, person, height, controller, policy, dof, render=video)
+    settings = asdict(footage) | {"controller": controller, "policy": policy, "dof": dof, "render": video}
+    Settings(**settings)  # refuses what is out of range before any video is looked for
     files = find_videos([_existing(path) for path in videos] or [_default_example()])
     if name is not None and len(files) > 1:
         raise InputError(f"--name '{name}' would be shared by {len(files)} videos; use it with one.")
     if jobs < 1:
         raise InputError(f"--jobs is {jobs}, expected 1 or more.")
-    fields = {field.name: getattr(settings, field.name) for field in dataclasses.fields(settings)}
-    parallel = jobs > 1 and len(files) > 1
-    work = _Work(out, name, force, fields, quiet=quiet or parallel, json=json)
     if len(files) == 1:
-        console.show_result(work(files[0]), quiet=quiet, json=json)
+        console.show_result(_Work(out, name, settings, manner, parallel=False)(files[0]), manner)
         return 0
 
+    work = _Work(out, name, settings, manner, parallel=jobs > 1)
     failures: list[str] = []
     bug = False
     for outcome in run_all(files, work, jobs=jobs):
         if outcome.result is not None:
-            console.show_result(outcome.result, quiet=quiet, json=json)
+            console.show_result(outcome.result, manner)
         else:
-            console.show_failure(str(outcome.video), outcome.error or "", json=json)
+            console.show_failure(str(outcome.video), outcome.error or "", manner)
             failures.append(outcome.video.name)
             bug |= outcome.bug
     if failures:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from genmimic.commands import console
 from genmimic.commands.options import (
     Controller,
-    Crop,
     Dof,
-    End,
     Folder,
-    Force,
-    Height,
+    FootageOptions,
     HumanFile,
-    Json,
+    Manner,
+    MannerOptions,
     Name,
     Out,
-    Person,
     Policy,
-    Quiet,
     ReferenceFile,
-    Start,
     Video,
 )
 from genmimic.errors import InputError
@@ -35,14 +31,8 @@ def reconstruct(
     *,
     out: Out = Path("out"),
     name: Name = None,
-    start: Start = None,
-    end: End = None,
-    crop: Crop = None,
-    person: Person = None,
-    height: Height = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    json: Json = False,
+    footage: FootageOptions,
+    manner: MannerOptions,
 ) -> None:
     """Stage 1a: video in, 3D motion of the person out.
 
@@ -54,9 +44,8 @@ def reconstruct(
     """
     if not video.is_file():
         raise InputError(f"{video}: {'a folder, expected a video file' if video.is_dir() else 'no such file'}.")
-    settings = Settings(start=start, end=end, crop=crop, person=person, height=height)
     clip = name or video.stem
-    _run_stage("reconstruct", clip, out / clip, {"video": video}, settings, force=force, quiet=quiet, json=json)
+    _run_stage("reconstruct", clip, out / clip, {"video": video}, Settings(**asdict(footage)), manner)
 
 
 def retarget(
@@ -65,9 +54,7 @@ def retarget(
     *,
     out: Folder = None,
     dof: Dof = 29,
-    force: Force = False,
-    quiet: Quiet = False,
-    json: Json = False,
+    manner: MannerOptions,
 ) -> None:
     """Stage 1b: human motion in, robot reference out.
 
@@ -77,7 +64,7 @@ def retarget(
       genmimic retarget out/wave/human.npz
       genmimic retarget out/wave --dof 23 --out elsewhere
     """
-    _run_on_file("retarget", human, "human.npz", out, Settings(dof=dof), force=force, quiet=quiet, json=json)
+    _run_on_file("retarget", human, "human.npz", out, Settings(dof=dof), manner)
 
 
 def simulate(
@@ -87,9 +74,7 @@ def simulate(
     out: Folder = None,
     controller: Controller = "gantry",
     policy: Policy = None,
-    force: Force = False,
-    quiet: Quiet = False,
-    json: Json = False,
+    manner: MannerOptions,
 ) -> None:
     """Stage 2: robot reference in, what the simulated robot did out.
 
@@ -100,16 +85,16 @@ def simulate(
       genmimic simulate out/wave --controller policy --policy student.onnx
     """
     settings = Settings(controller=controller, policy=policy)
-    _run_on_file("simulate", reference, "reference.npz", out, settings, force=force, quiet=quiet, json=json)
+    _run_on_file("simulate", reference, "reference.npz", out, settings, manner)
 
 
-def _run_on_file(stage: str, path: Path, file_name: str, out: Path | None, settings: Settings, **options: bool) -> None:
+def _run_on_file(stage: str, path: Path, file_name: str, out: Path | None, settings: Settings, manner: Manner) -> None:
     """Run a stage on a file of the stage before it, or on the folder that holds it."""
     file = path / file_name if path.is_dir() else path
     if not file.is_file():
         raise InputError(f"{file}: no such file; it is what the stage before '{stage}' writes.")
     clip = (file.resolve().parent.name if file.name == file_name else file.stem) or stage
-    _run_stage(stage, clip, out or file.parent, {file_name: file}, settings, **options)
+    _run_stage(stage, clip, out or file.parent, {file_name: file}, settings, manner)
 
 
 def _run_stage(
@@ -118,10 +103,7 @@ def _run_stage(
     folder: Path,
     sources: dict[str, Path],
     settings: Settings,
-    *,
-    force: bool,
-    quiet: bool,
-    json: bool,
+    manner: Manner,
 ) -> None:
     from genmimic.pipeline.execute import execute
     from genmimic.pipeline.stages import STAGES
@@ -133,8 +115,8 @@ def _run_stage(
         folder=folder,
         sources=sources,
         settings=settings,
-        reporter=console.reporter(quiet=quiet, json=json),
-        force=force,
+        reporter=console.reporter(manner),
+        force=manner.force,
         pipeline=STAGES,
     )
     record = ledger.records[name]
@@ -146,4 +128,4 @@ def _run_stage(
         "seconds": {name: record.seconds},
         "reused": list(reused),
     }
-    console.show_stage(result, quiet=quiet, json=json)
+    console.show_stage(result, manner)
