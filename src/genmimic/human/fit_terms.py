@@ -31,7 +31,7 @@ from genmimic.human.kinematics import Kinematics, forward, point_jacobian
 from genmimic.human.landmark_points import FOOT_POINT_JOINT, FOOT_ROWS, LANDMARK_POINTS, foot_points
 from genmimic.motion.skeleton import PARENTS
 
-_BETAS_SHARE = 0.05
+_BETAS_SHARE = 0.2
 _BIAS_SHARE = 0.2  # of the frames, whose errors are far from independent, that the expected bias (build) outweighs
 _UNSEEN_SIGMA = 0.08  # metres from the pelvis to the middle of feet that are out of the picture
 _STILL_SPEED = 0.2  # m/s of the pelvis, over which balance is dynamic
