@@ -52,3 +52,13 @@ def test_termination_removes_half_written_files_too(example_video: Path, tmp_pat
     code, _ = interrupt_at_stage("reconstruct", "run", example_video, cwd=tmp_path, by=signal.SIGTERM)
     assert code == 143
     assert not (tmp_path / "out").exists()
+
+
+def test_interrupt_of_several_processes(example_video: Path, tmp_path: Path) -> None:
+    (tmp_path / "clips").mkdir()
+    for name in ("one.mp4", "two.mp4"):
+        shutil.copy(example_video, tmp_path / "clips" / name)
+    code, errors = interrupt_at_stage("reconstruct", "run", "clips", "--jobs", "2", cwd=tmp_path)
+    assert code == 130, errors
+    assert "Traceback" not in errors
+    assert not (tmp_path / "out").exists()
