@@ -21,8 +21,6 @@ CORE: Mapping[str, str] = {
     "numpy": "numpy",
     "scipy": "scipy",
     "mujoco": "mujoco",
-    "mink": "mink",
-    "daqp": "daqp",
     "ai-edge-litert": "ai_edge_litert.interpreter",
     "opencv-python-headless": "cv2",
     "av": "av",

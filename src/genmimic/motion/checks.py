@@ -20,13 +20,23 @@ def require_shape(clip: str, field: str, array: np.ndarray, shape: tuple[int | N
         raise InputError(f"{clip}: field '{field}' has shape {array.shape}, expected {wanted}.")
 
 
+def require_frames(clip: str, frames: int) -> None:
+    """Refuse a motion without a single frame.
+
+    Raises:
+        InputError: There is none.
+    """
+    if frames == 0:
+        raise InputError(f"{clip}: the motion has no frames; export it again.")
+
+
 def require_finite(clip: str, field: str, array: np.ndarray) -> None:
     """Refuse NaN and infinity.
 
     Raises:
         InputError: The first frame with a non-finite value.
     """
-    bad = ~np.isfinite(array).reshape(len(array), -1).all(axis=1)
+    bad = ~np.isfinite(array).all(axis=tuple(range(1, array.ndim)))
     if bad.any():
         raise InputError(
             f"{clip}: field '{field}' is not finite in frame {int(bad.argmax())} ({int(bad.sum())} such frames); "
@@ -40,7 +50,8 @@ def require_unit_quaternions(clip: str, field: str, quat: np.ndarray, tolerance:
     Raises:
         InputError: The first frame with such a quaternion.
     """
-    bad = (np.abs(np.linalg.norm(quat, axis=-1) - 1.0) > tolerance).reshape(len(quat), -1).any(axis=1)
+    bad = np.abs(np.linalg.norm(quat, axis=-1) - 1.0) > tolerance
+    bad = bad.any(axis=tuple(range(1, bad.ndim)))
     if bad.any():
         raise InputError(
             f"{clip}: field '{field}' holds a quaternion of length other than 1 in frame {int(bad.argmax())}; "
@@ -83,7 +94,7 @@ def require_metres(clip: str, field: str, pos: np.ndarray, limit: float) -> None
     Raises:
         InputError: The first frame out of range.
     """
-    bad = np.abs(pos).reshape(len(pos), -1).max(axis=1) > limit
+    bad = (np.abs(pos) > limit).any(axis=tuple(range(1, pos.ndim)))
     if bad.any():
         frame = int(bad.argmax())
         raise InputError(

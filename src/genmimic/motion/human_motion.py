@@ -30,7 +30,7 @@ class HumanMotion:
         assumptions: What was assumed or estimated, for the report: focal length, pitch, camera motion and the like.
 
     Raises:
-        InputError: A field has a wrong shape, is not finite, not in metres or not a unit quaternion.
+        InputError: There are no frames, or a field has a wrong shape, is not finite, not in metres or not a unit quaternion.
     """
 
     name: str
@@ -48,6 +48,7 @@ class HumanMotion:
     def __post_init__(self) -> None:
         frames, joints = len(self.root_pos_w), len(skeleton.JOINT_NAMES)
         checks.require_fps(self.name, self.fps)
+        checks.require_frames(self.name, frames)
         for attribute, shape in (
             ("root_pos_w", (frames, 3)),
             ("local_quat", (frames, joints, 4)),

@@ -30,7 +30,7 @@ class RobotMotion:
         metadata: Anything else worth keeping with the clip.
 
     Raises:
-        InputError: A field has a wrong shape, name or unit, is not finite or not a unit quaternion.
+        InputError: There are no frames, or a field has a wrong shape, name or unit, is not finite or not a unit quaternion.
     """
 
     name: str
@@ -48,6 +48,7 @@ class RobotMotion:
     def __post_init__(self) -> None:
         frames = len(self.root_pos_w)
         checks.require_fps(self.name, self.fps)
+        checks.require_frames(self.name, frames)
         checks.require_names(self.name, "joint_names", self.joint_names, JOINT_NAMES)
         for attribute, shape in (
             ("root_pos_w", (frames, 3)),

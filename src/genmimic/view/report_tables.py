@@ -62,10 +62,11 @@ _REFERENCE: dict[str, _Figure] = {
     "joint_speed_share": ("Faster than the motors", 100, "% of frames", 1, ""),
     "joint_acc": ("Joint acceleration", 1, "rad/s²", 0, "99th percentile"),
     "joint_jerk": ("Joint jerk", 1, "rad/s³", 0, "99th percentile"),
-    "unbalanced_share": ("Centre of mass outside the feet", 100, "% of slow stance frames", 1, ""),
+    "unbalanced_share": ("Centre of mass outside the feet", 100, "% of all frames", 1, ""),
     "self_collision": ("Links overlapping", 100, "cm", 1, "99th percentile of the deepest overlap"),
     "tilt": ("Largest tilt of the trunk", 57.29578, "°", 0, ""),
-    "airborne_share": ("Neither foot standing", 100, "% of frames", 0, ""),
+    "flight_time": ("Longest time with no foot on the floor", 1, "s", 2, ""),
+    "stance_share": ("A foot stands", 100, "% of frames", 0, ""),
     "confidence": ("Confidence of the person's joints", 100, "%", 0, "mean"),
 }
 _ROBOT: dict[str, _Figure] = {
