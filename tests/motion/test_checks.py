@@ -23,7 +23,7 @@ def test_names_the_first_frame_with_a_quaternion_of_another_length():
 def test_says_centimetres():
     pos = np.zeros((3, 3))
     pos[1] = 250.0
-    with pytest.raises(InputError, match="reaches 250.0 in frame 1.*divide by 100"):
+    with pytest.raises(InputError, match=r"reaches 250\.0 in frame 1.*divide by 100"):
         checks.require_metres("clip", "pos", pos, limit=200.0)
 
 

@@ -30,7 +30,7 @@ class HumanMotion:
         assumptions: What was assumed or estimated, for the report: focal length, pitch, camera motion and the like.
 
     Raises:
-        InputError: There are no frames, or a field has a wrong shape, is not finite, not in metres or not a unit quaternion.
+        InputError: No frames, or a field has a wrong shape, is not finite, not in metres or not a unit quaternion.
     """
 
     name: str

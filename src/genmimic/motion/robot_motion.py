@@ -30,7 +30,7 @@ class RobotMotion:
         metadata: Anything else worth keeping with the clip.
 
     Raises:
-        InputError: There are no frames, or a field has a wrong shape, name or unit, is not finite or not a unit quaternion.
+        InputError: No frames, or a field has a wrong shape, name or unit, is not finite or not a unit quaternion.
     """
 
     name: str
