@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genmimic.motion.skeleton import INDEX, JOINT_NAMES
+from genmimic.motion.skeleton import JOINT_NAMES
 
 _X, _Y, _Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 
@@ -106,8 +106,3 @@ class Pose:
     def __len__(self) -> int:
         """Number of frames T."""
         return len(self.values)
-
-
-def joint_index(name: str) -> int:
-    """Index of a joint among the 22."""
-    return INDEX[name]

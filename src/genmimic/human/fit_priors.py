@@ -71,7 +71,7 @@ ACCELERATION_SIGMA = np.array([_lookup(name) for name in DOF_NAMES])
 _VALUE_DOFS = np.array([i for i, name in enumerate(DOF_NAMES) if _bare(name) in _VALUES])
 _VALUE_TABLE = np.array([_VALUES[_bare(DOF_NAMES[i])] for i in _VALUE_DOFS])
 # people stand with straight knees or bend them for good: a sharp peak with long tails (Cauchy)
-_KNEE_MOVING, _KNEE_STILL_WIDTH = 0.3, 2.0
+_KNEE_MOVING, _KNEE_STILL_WIDTH = 0.15, 2.3
 _IS_KNEE = np.array([_bare(DOF_NAMES[i]) == "knee" for i in _VALUE_DOFS])
 
 

@@ -18,7 +18,7 @@ REFERENCE_HEIGHT = 1.70
 
 # Measured by least squares on 911 rendered pictures (`genmimic.synthetic` bodies in motion-capture poses) and carried
 # over to SMPL's joints at equal height over the floor: joint, x, y, z, standard deviation in the picture (metres at the
-# person's depth)
+# person's depth). The hip's height lies between that measured and the one that keeps builds of real people average.
 _MIDDLE = {"nose": ("head", 0.0, 0.010, 0.112, 0.015)}
 _LEFT = {
     "eye": ("head", 0.027, 0.040, 0.082, 0.015),
@@ -29,7 +29,7 @@ _LEFT = {
     "pinky": ("wrist", 0.085, -0.010, -0.020, 0.022),
     "index": ("wrist", 0.092, -0.014, 0.012, 0.022),
     "thumb": ("wrist", 0.066, -0.018, 0.025, 0.022),
-    "hip": ("pelvis", 0.089, -0.075, 0.010, 0.025),
+    "hip": ("pelvis", 0.089, -0.078, 0.010, 0.025),
     "knee": ("knee", 0.0, 0.0, -0.009, 0.018),
     "ankle": ("ankle", 0.0, 0.030, 0.005, 0.016),
     "heel": ("ankle", 0.0, -0.020, -0.036, 0.020),
