@@ -27,6 +27,7 @@ CORE: Mapping[str, str] = {
     "onnxruntime": "onnxruntime",
     "tyro": "tyro",
     "tqdm": "tqdm",
+    "threadpoolctl": "threadpoolctl",
 }
 """Module to import for each package that `pip install genmimic` brings."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from genmimic import rotation
 from genmimic.human import body_model
@@ -42,6 +43,8 @@ class Fit:
     contact: np.ndarray
 
 
+# many small products: on a busy machine BLAS threads wait for one another ten times longer than they compute
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def fit_clip(
     observed: Observations,
     world: np.ndarray,
