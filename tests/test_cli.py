@@ -14,7 +14,9 @@ from command_line import genmimic, sentences
 
 import genmimic as package
 from genmimic import cli
+from genmimic.motion.files import load_human
 from genmimic.pipeline.stages import STAGES
+from genmimic.sim.rollout import load_rollout
 
 OUTPUTS = {
     *("human.npz", "human_amass.npz", "reference.npz", "reference.csv", "robot.npz"),
@@ -121,6 +123,24 @@ def test_each_stage_alone_gives_the_same(copied_run: Path, finished_run: Path, t
         assert done.returncode == 0, done.stderr
         for file in outputs:
             assert (tmp_path / stage / file).read_bytes() == (finished_run / file).read_bytes()
+
+
+def test_slippery_floor_and_late_targets_change_the_rollout(finished_run: Path, tmp_path: Path) -> None:
+    words = ("--friction", "0.2", "--delay-steps", "2", "--motor-strength", "0.8", "--quiet")
+    done = genmimic("simulate", finished_run / "reference.npz", "--out", tmp_path, *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    nominal, changed = (load_rollout(folder / "robot.npz") for folder in (finished_run, tmp_path))
+    assert np.abs(nominal.joint_pos - changed.joint_pos).max() > 0.02
+
+
+def test_given_frame_rate_stretches_the_motion(finished_run: Path, example_video: Path, tmp_path: Path) -> None:
+    done = genmimic("reconstruct", example_video, "--fps", "10", "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    usual = load_human(finished_run / "human.npz")
+    slow = load_human(tmp_path / "out" / example_video.stem / "human.npz")
+    assert (usual.assumptions["fps_given"], slow.assumptions["fps_given"]) == (False, True)
+    assert slow.fps == 10.0
+    assert len(slow) == len(usual)
 
 
 def test_stage_alone_removes_what_it_makes_stale(copied_run: Path, example_video: Path, tmp_path: Path) -> None:

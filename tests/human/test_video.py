@@ -40,6 +40,22 @@ def test_true_rate_of_reencoded_repeats(tmp_path: Path, content: float, containe
     assert sum(1 for _ in video.frames()) == len(video) == len(new)
 
 
+def test_given_rate_is_the_time_base_of_the_frames_that_differ(tmp_path: Path) -> None:
+    path = _write(tmp_path / "sped_up.mp4", 24, 30, 90)
+    found, given = open_video(path), open_video(path, fps=16.0)
+    assert (found.fps, given.fps) == (24.0, 16.0)
+    np.testing.assert_array_equal(given.source_frames, found.source_frames)
+    assert given.duration == pytest.approx(1.5 * found.duration)
+    assert given.duplicates == found.duplicates > 0
+
+
+def test_given_rate_overrides_uneven_time_stamps(tmp_path: Path) -> None:
+    times = np.cumsum(np.random.default_rng(2).choice([0.033, 0.1], 40))
+    video = open_video(write_clip(tmp_path / "phone.mp4", (_scene(t) for t in times), times), fps=20.0)
+    assert (video.fps, video.source_fps) == (20.0, 0.0)
+    np.testing.assert_array_equal(video.source_frames, np.arange(40))
+
+
 def test_shared_original_is_81_frames_at_16(shared_dir: Path) -> None:
     path = shared_dir / "videos" / "originals" / "genmimicbench_sample1.mp4"
     video = open_video(path, crop=(1132, 0, 1086, 622))
@@ -194,6 +210,7 @@ def test_cut_off_file_can_be_read_up_to_the_cut(tmp_path: Path) -> None:
         ({"start": 0.0, "end": 0.02}, "single frame"),
         ({"crop": (300, 0, 100, 100)}, "does not lie in the picture"),
         ({"crop": (0, 0, 8, 8)}, "smaller than 16 pixels"),
+        ({"fps": 0.0}, "no frame rate"),
     ],
 )
 def test_wrong_part(tmp_path: Path, options: dict, reason: str) -> None:

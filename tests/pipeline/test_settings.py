@@ -18,12 +18,20 @@ from genmimic.pipeline.settings import Settings
         ({"start": float("nan")}, "--start"),
         ({"start": 3.0, "end": 2.0}, "--end"),
         ({"crop": (0, 0, 0, 10)}, "--crop"),
+        ({"fps": 0.0}, "--fps"),
+        ({"fps": float("nan")}, "--fps"),
         ({"person": 0}, "--person"),
         ({"height": 180.0}, "--height"),
         ({"dof": 27}, "--dof"),
         ({"controller": "magic"}, "--controller"),
         ({"controller": "policy"}, "--policy"),
         ({"policy": Path("p.onnx")}, "--policy"),
+        ({"friction": 0.0}, "--friction"),
+        ({"motor_strength": float("nan")}, "--motor-strength"),
+        ({"delay_steps": -1}, "--delay-steps"),
+        ({"noise": 0.5}, "--noise is only used with"),
+        ({"controller": "policy", "policy": Path("p.onnx"), "noise": -1.0}, "--noise"),
+        ({"seed": -1}, "--seed"),
     ],
 )
 def test_refused(settings: dict[str, Any], option: str) -> None:
@@ -32,4 +40,6 @@ def test_refused(settings: dict[str, Any], option: str) -> None:
 
 
 def test_accepted() -> None:
-    Settings(start=1.0, end=2.0, crop=(0, 0, 10, 10), person=1, height=1.8, controller="policy", policy=Path("p.onnx"))
+    Settings(start=1.0, end=2.0, crop=(0, 0, 10, 10), fps=16.0, person=1, height=1.8)
+    Settings(controller="policy", policy=Path("p.onnx"), noise=1.0, seed=3)
+    Settings(friction=0.4, motor_strength=0.9, delay_steps=2)

@@ -31,11 +31,6 @@ RunFolder = Annotated[Path, Positional, arg(metavar="DIR", help="Output folder o
 Out = Annotated[Path, arg(metavar="DIR", help="Results go to DIR/NAME.")]
 Folder = Annotated[Path | None, _plain("DIR", "Where to write; by default beside the input file.")]
 Name = Annotated[str | None, _plain("NAME", "Clip name; by default the video's file name.")]
-Controller = Annotated[
-    Literal["gantry", "policy"],
-    arg(help="gantry: PD on the reference, the pelvis held by springs; policy: a trained network."),
-]
-Policy = Annotated[Path | None, _plain("ONNX", "The network for --controller policy.")]
 Dof = Annotated[Literal[29, 23], arg(help="Joint columns in reference.csv; 29 has zeros for the six absent joints.")]
 RenderVideo = Annotated[bool, _plain(None, "Leave out video.mp4, the slowest part.")]
 Jobs = Annotated[int, arg(metavar="N", help="How many videos to work on at a time, each in a process of its own.")]
@@ -53,12 +48,33 @@ class Footage:
     crop: Annotated[
         tuple[int, int, int, int] | None, _plain("X Y W H", "Use only this part of the picture, in pixels.")
     ] = None
+    fps: Annotated[
+        float | None, _plain("RATE", "Frames per second of the content, repeats not counted; found by default.")
+    ] = None
     person: Annotated[
         int | None, _plain("N", "Whom to follow: 1 is the longest, largest track, 2 the next, and so on.")
     ] = None
     height: Annotated[
         float | None, _plain("METRES", "The person's height; 1.70 by default. All lengths scale with it.")
     ] = None
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """What drives the simulated robot, and what differs from the nominal one."""
+
+    controller: Annotated[
+        Literal["gantry", "policy"],
+        arg(help="gantry: PD on the reference, the pelvis held by springs; policy: a trained network."),
+    ] = "gantry"
+    policy: Annotated[Path | None, _plain("ONNX", "The network for --controller policy.")] = None
+    friction: Annotated[float, arg(metavar="MU", help="Friction coefficient of the floor.")] = 0.8
+    motor_strength: Annotated[float, arg(metavar="FACTOR", help="Factor of all joint torques.")] = 1.0
+    delay_steps: Annotated[int, arg(metavar="N", help="By how many steps of 20 ms joint targets come late.")] = 0
+    noise: Annotated[
+        float, arg(metavar="SCALE", help="Noise on a policy's observations; 1 is that of the paper's training.")
+    ] = 0.0
+    seed: Annotated[int, arg(metavar="N", help="Seed of that noise.")] = 0
 
 
 @dataclass(frozen=True)
@@ -71,4 +87,5 @@ class Manner:
 
 
 FootageOptions = Annotated[Footage, arg(name="")]
+SimulationOptions = Annotated[Simulation, arg(name="")]
 MannerOptions = Annotated[Manner, arg(name="")]

@@ -8,7 +8,6 @@ from typing import Any
 
 from genmimic.commands import console
 from genmimic.commands.options import (
-    Controller,
     Dof,
     FootageOptions,
     Jobs,
@@ -16,8 +15,8 @@ from genmimic.commands.options import (
     MannerOptions,
     Name,
     Out,
-    Policy,
     RenderVideo,
+    SimulationOptions,
     Videos,
 )
 from genmimic.errors import InputError
@@ -47,8 +46,7 @@ def run(
     out: Out = Path("out"),
     name: Name = None,
     footage: FootageOptions,
-    controller: Controller = "gantry",
-    policy: Policy = None,
+    simulation: SimulationOptions,
     dof: Dof = 29,
     video: RenderVideo = True,
     jobs: Jobs = 1,
@@ -59,13 +57,14 @@ def run(
     for example:
       genmimic run                       # the embedded example
       genmimic run clip.mp4 --start 2 --end 7.5
+      genmimic run slow_motion.mp4 --fps 120
       genmimic run clips/ --jobs 2 --no-video
       genmimic run clip.mp4 --json
     """
     from genmimic.pipeline.batch import find_videos, run_all
     from genmimic.pipeline.settings import Settings
 
-    settings = asdict(footage) | {"controller": controller, "policy": policy, "dof": dof, "render": video}
+    settings = asdict(footage) | asdict(simulation) | {"dof": dof, "render": video}
     Settings(**settings)  # refuses what is out of range before any video is looked for
     files = find_videos([_existing(path) for path in videos] or [_default_example()])
     if name is not None and len(files) > 1:

@@ -8,7 +8,6 @@ from typing import Any
 
 from genmimic.commands import console
 from genmimic.commands.options import (
-    Controller,
     Dof,
     Folder,
     FootageOptions,
@@ -17,8 +16,8 @@ from genmimic.commands.options import (
     MannerOptions,
     Name,
     Out,
-    Policy,
     ReferenceFile,
+    SimulationOptions,
     Video,
 )
 from genmimic.errors import InputError
@@ -72,8 +71,7 @@ def simulate(
     /,
     *,
     out: Folder = None,
-    controller: Controller = "gantry",
-    policy: Policy = None,
+    simulation: SimulationOptions,
     manner: MannerOptions,
 ) -> None:
     """Stage 2: robot reference in, what the simulated robot did out.
@@ -82,10 +80,10 @@ def simulate(
 
     for example:
       genmimic simulate out/wave/reference.npz
+      genmimic simulate out/wave --delay-steps 1 --friction 0.5 --out slippery
       genmimic simulate out/wave --controller policy --policy student.onnx
     """
-    settings = Settings(controller=controller, policy=policy)
-    _run_on_file("simulate", reference, "reference.npz", out, settings, manner)
+    _run_on_file("simulate", reference, "reference.npz", out, Settings(**asdict(simulation)), manner)
 
 
 def _run_on_file(stage: str, path: Path, file_name: str, out: Path | None, settings: Settings, manner: Manner) -> None:

@@ -54,6 +54,7 @@ class ReconstructConfig:
         start: Seconds into the video at which to begin; None for its beginning.
         end: Seconds into the video at which to stop; None for its end.
         crop: Rectangle (x, y, w, h) of the upright picture to use, pixels; None for all of it.
+        fps: Frames per second of the content without its repeats; None finds it.
         person: Which person, 1 the longest and largest track; None for that one.
         height: The person's height, metres; None assumes `DEFAULT_HEIGHT`. All lengths scale with it.
         focal_px: Focal length in pixels of the frames used; None assumes 1.1 long sides (49 degrees of view).
@@ -63,6 +64,7 @@ class ReconstructConfig:
     start: float | None = None
     end: float | None = None
     crop: tuple[int, int, int, int] | None = None
+    fps: float | None = None
     person: int | None = None
     height: float | None = None
     focal_px: float | None = None
@@ -84,7 +86,7 @@ def reconstruct(
     """
     config = config or ReconstructConfig()
     _check(config)
-    video = open_video(video_path, config.start, config.end, config.crop)
+    video = open_video(video_path, config.start, config.end, config.crop, config.fps)
     frames = len(video)
     total = round(frames * (1.0 + _FIT_SHARE))
 
@@ -99,7 +101,7 @@ def reconstruct(
     landmarks, motion = observe(video, config.person, seen)
     result = reconstruct_landmarks(landmarks, motion, config, name=Path(video_path).stem, progress=fitted)
     evidence = replace(result.evidence, frame_index=video.source_frames)
-    assumptions = {**result.human.assumptions, **_video_notes(video)}
+    assumptions = {**result.human.assumptions, **_video_notes(video, config)}
     return Reconstruction(replace(result.human, source=str(Path(video_path).name), assumptions=assumptions), evidence)
 
 
@@ -253,9 +255,10 @@ def _camera_summary(camera: CameraTrack, motion: CameraMotion | None) -> dict[st
     }
 
 
-def _video_notes(video: Video) -> dict[str, str | float | bool]:
+def _video_notes(video: Video, config: ReconstructConfig) -> dict[str, str | float | bool]:
     return {
         "fps": float(video.fps),
+        "fps_given": config.fps is not None,
         "container_fps": float(video.source_fps),
         "duplicate_frames_removed": float(video.duplicates),
     }

@@ -86,6 +86,7 @@ def open_video(
     start: float | None = None,
     end: float | None = None,
     crop: tuple[int, int, int, int] | None = None,
+    fps: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Video:
     """Examine a video file: decode it once, find its true frame rate and drop repeated frames.
@@ -95,15 +96,20 @@ def open_video(
         start: Seconds since the first frame; None for the beginning.
         end: Seconds since the first frame; None for the end.
         crop: Rectangle (x, y, w, h) of the upright picture to use, pixels; None for all of it.
+        fps: Frames per second of the content without its repeats, where it is known better than the file tells (slow
+            motion, content played too fast); None finds it.
         progress: Called with frames done and frames in all (0 when unknown).
 
     Raises:
-        InputError: The file is missing, no video, cut off; the time or rectangle lies outside; under two frames.
+        InputError: The file is missing, no video, cut off; the time or rectangle lies outside; under two frames; the
+            rate is not positive.
     """
     stream = probe(path)
     start = 0.0 if start is None else start
     if start < 0.0 or (end is not None and end <= start):
         raise InputError(f"{path}: --start {start:g} and --end {end} leave nothing; times are seconds from the start.")
+    if fps is not None and not 0.0 < fps < np.inf:
+        raise InputError(f"{path}: --fps {fps:g} is no frame rate; give frames per second, like 16.")
     crop = _check_crop(stream, crop)
     numbers, times, change, previous = [], [], [], None
     for decoded in decode(stream, start, end):
@@ -119,7 +125,7 @@ def open_video(
         raise InputError(f"{path}: ends before --start {start:g}; choose an earlier time.")
     if len(numbers) < 2:
         raise InputError(f"{path}: has a single frame between start and end; a motion needs a second of video.")
-    fps, kept, source_fps = _clock(np.array(times), np.array(change), stream)
+    fps, kept, source_fps = _clock(np.array(times), np.array(change), stream, fps)
     scale = min(1.0, MAX_SIDE / max(crop[2], crop[3]))
     return Video(
         path=Path(path),
@@ -137,21 +143,27 @@ def open_video(
     )
 
 
-def _clock(times: np.ndarray, change: np.ndarray, stream: Stream) -> tuple[float, np.ndarray, float]:
-    """Content rate, indices of the frames to keep, and the file's own rate (0: variable)."""
+def _clock(
+    times: np.ndarray, change: np.ndarray, stream: Stream, given: float | None
+) -> tuple[float, np.ndarray, float]:
+    """Content rate, indices of the frames to keep, and the file's own rate (0: variable).
+
+    A `given` content rate overrides the time stamps, which then only help to tell repeats.
+    """
     if np.any(np.diff(times) <= 0):  # broken time stamps: trust the order and the nominal rate
         times = np.arange(len(times)) / (stream.fps or 25.0)
     rate = frame_rate.regular_rate(times)
-    if rate is None:
+    if rate is None and given is None:
         fps = min(frame_rate.snap_rate(1.0 / float(np.median(np.diff(times)))), MAX_FPS)
         return fps, frame_rate.resample_index(times, fps), 0.0
     repeat, fresh = frame_rate.label_repeats(change)
-    cadence = frame_rate.find_cadence(repeat, fresh, rate)
+    nominal = rate or given or 0.0
+    cadence = frame_rate.find_cadence(repeat, fresh, nominal)
     kept = np.arange(len(times)) if cadence is None else cadence.kept
     kept = frame_rate.hold_frozen(kept, change, repeat)
-    fps = rate if cadence is None else frame_rate.snap_rate(rate * cadence.ratio)
+    fps = given or (nominal if cadence is None else frame_rate.snap_rate(nominal * cadence.ratio))
     stride = int(np.ceil(fps / MAX_FPS - 1e-6))
-    return fps / stride, kept[::stride], rate
+    return fps / stride, kept[::stride], rate or 0.0
 
 
 def _check_crop(stream: Stream, crop: tuple[int, int, int, int] | None) -> tuple[int, int, int, int]:

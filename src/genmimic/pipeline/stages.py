@@ -23,6 +23,7 @@ def _reconstruct(job: Job) -> dict[str, Any]:
         start=settings.start,
         end=settings.end,
         crop=settings.crop,
+        fps=settings.fps,
         person=settings.person,
         height=settings.height,
     )
@@ -46,9 +47,12 @@ def _retarget(job: Job) -> dict[str, Any]:
 
 def _simulate(job: Job) -> dict[str, Any]:
     from genmimic.motion.files import load_robot
-    from genmimic.sim.rollout import save_rollout, simulate
+    from genmimic.sim.rollout import SimConfig, save_rollout, simulate
+    from genmimic.sim.world import Physics
 
-    rollout = simulate(load_robot(job.inputs["reference.npz"]), _controller(job.settings), progress=job.progress)
+    settings = job.settings
+    config = SimConfig(Physics(settings.friction, settings.motor_strength, settings.delay_steps))
+    rollout = simulate(load_robot(job.inputs["reference.npz"]), _controller(settings), config, job.progress)
     save_rollout(rollout, job.outputs["robot.npz"])
     metrics = summaries.of_run(job.name, job.summaries, rollout)
     job.outputs["metrics.json"].write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n")
@@ -59,7 +63,7 @@ def _controller(settings: Settings) -> Controller:
     from genmimic.sim.gantry import Gantry
     from genmimic.sim.policy import Policy
 
-    return Gantry() if settings.policy is None else Policy(settings.policy)
+    return Gantry() if settings.policy is None else Policy(settings.policy, noise=settings.noise, seed=settings.seed)
 
 
 def _video(job: Job) -> dict[str, Any]:
@@ -73,7 +77,7 @@ def _video(job: Job) -> dict[str, Any]:
     verdict = json.loads(job.inputs["metrics.json"].read_text())["verdict"]
     write_video(
         job.outputs["video.mp4"],
-        open_video(job.inputs["video"], settings.start, settings.end, settings.crop),
+        open_video(job.inputs["video"], settings.start, settings.end, settings.crop, settings.fps),
         load_reconstruction(job.inputs["human.npz"]),
         load_robot(job.inputs["reference.npz"]),
         load_rollout(job.inputs["robot.npz"]),
@@ -110,7 +114,7 @@ STAGES: tuple[Stage, ...] = (
         name="reconstruct",
         inputs=("video",),
         outputs=("human.npz", "human_amass.npz"),
-        settings=("start", "end", "crop", "person", "height"),
+        settings=("start", "end", "crop", "fps", "person", "height"),
         packages=("human", *_MOTION),
         work=_reconstruct,
     ),
@@ -126,7 +130,7 @@ STAGES: tuple[Stage, ...] = (
         name="simulate",
         inputs=("reference.npz",),
         outputs=("robot.npz", "metrics.json"),
-        settings=("controller", "policy"),
+        settings=("controller", "policy", "friction", "motor_strength", "delay_steps", "noise", "seed"),
         packages=("sim", "tracking", "evaluation", *_MOTION),
         work=_simulate,
         reads_summaries=("reconstruct", "retarget"),
@@ -135,7 +139,7 @@ STAGES: tuple[Stage, ...] = (
         name="video",
         inputs=("video", "human.npz", "reference.npz", "robot.npz", "metrics.json"),
         outputs=("video.mp4",),
-        settings=("start", "end", "crop"),
+        settings=("start", "end", "crop", "fps"),
         packages=("view", *_MOTION),
         work=_video,
     ),
