@@ -41,6 +41,7 @@ def test_video_has_three_columns_the_right_length_and_calls_back(tmp_path: Path)
     frames = decode(path)
     assert len(frames) == 31 + 15
     assert frames[0].shape == (120, 160 + 200, 3)
+    assert np.abs(frames[-1][40:80].astype(int) - frames[30][40:80]).mean() < 3.0, "the last frame stays"
     assert calls == [(k + 1, 46) for k in range(46)]
     with av.open(str(path)) as container:
         assert container.streams.video[0].average_rate == 30
@@ -132,8 +133,19 @@ def test_long_verdicts_are_broken_into_lines_that_fit():
     captions.draw_verdict(
         image, "Reference not feasible because " + "a joint is beyond its limit and " * 4, "infeasible"
     )
-    rows, columns = np.nonzero(np.abs(image.astype(int) - RED).max(2) < 40)
-    assert columns.min() > 0 and columns.max() < 399 and np.ptp(rows) > 80
+    strip = image[-60:]
+    _, columns = np.nonzero((strip == 255).all(2))
+    assert columns.min() > 0 and columns.max() < 399 and len(columns) > 500
+    assert (np.abs(strip[:, 0].astype(int) - RED).max(1) < 3).all()  # from edge to edge
+
+
+def test_verdict_leaves_the_last_frame_to_be_seen():
+    reference = wave(0.2)
+    captions = Captions([0, 400, 400], 480, rollout(reference), reference)
+    image = np.full((480, 800, 3), 255, np.uint8)
+    captions.draw_verdict(image, "Held: a gantry held the pelvis and carried 16 % of body weight on average.", "held")
+    assert (image[60:440] == 255).all()
+    assert (np.abs(image[458:, 0].astype(int) - AMBER).max(1) < 3).all()
 
 
 def test_sample_person_is_seen_in_the_middle():

@@ -17,7 +17,7 @@ INK = (24, 30, 40)
 AMBER, RED, GREEN = (180, 95, 6), (190, 38, 38), (22, 128, 74)
 VERDICT_RGB = {"tracked": GREEN, "held": AMBER, "fell": RED, "lost": RED, "infeasible": RED}
 LOW_CONFIDENCE = 0.5
-VERDICT_SIZE = 19
+VERDICT_SIZE = 14
 LINE = 34
 """Distance between the captions at the foot of a column, pixels."""
 
@@ -33,8 +33,7 @@ class Captions:
 
     def draw(self, image: np.ndarray, time: float) -> None:
         """Write on the frame of `time` seconds, in place."""
-        for column, title in enumerate(self._titles):
-            self._put(image, title, column, MARGIN + label(title, bold=True).shape[0], bold=True)
+        self._draw_titles(image)
         bottom = self._height - MARGIN
         self._put(image, f"{time:.2f} s", 0 if self._columns[0] else 1, bottom)
         step = min(round(time * self._rollout.fps), len(self._rollout.root_pos_w) - 1)
@@ -49,12 +48,18 @@ class Captions:
             self._put(image, "person barely seen", 1, bottom - (0 if self._columns[0] else LINE), AMBER)
 
     def draw_verdict(self, image: np.ndarray, sentence: str, kind: str) -> None:
-        """Write the verdict across the frame, in place."""
+        """Write the verdict in a strip along the lower edge, in place of the captions there."""
+        self._draw_titles(image)
         colour = VERDICT_RGB.get(kind, INK)
-        plate = label("\n".join(self._wrap(sentence)), VERDICT_SIZE, background=colour, opacity=0.94, bold=True)
+        plate = label("\n".join(self._wrap(sentence)), VERDICT_SIZE, background=colour, opacity=1.0, bold=True)
         plate = plate[: self._height, : image.shape[1]]
-        top = max(0, self._height - 2 * LINE - MARGIN - plate.shape[0])
+        top = self._height - plate.shape[0]
+        image[top:] = colour
         composite(image, plate, ((image.shape[1] - plate.shape[1]) // 2, top))
+
+    def _draw_titles(self, image: np.ndarray) -> None:
+        for column, title in enumerate(self._titles):
+            self._put(image, title, column, MARGIN + label(title, bold=True).shape[0], bold=True)
 
     def _put(
         self,

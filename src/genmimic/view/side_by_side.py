@@ -94,17 +94,16 @@ def write_video(
     robots = drawn_frames(panels, backend, workers)
     try:
         with VideoWriter(path, (sum(columns), style.height), style.fps, crf=style.crf) as writer:
-            image = np.zeros((style.height, sum(columns), 3), np.uint8)
+            image, picture, drawn = np.zeros((style.height, sum(columns), 3), np.uint8), None, None
             inputs = _inputs(video, source, times, _first_frame(video, reconstruction))
             for frame, (time, picture, drawn) in enumerate(zip(times, inputs, robots, strict=True)):
-                if picture is not None:
-                    image[:, : columns[0]] = picture
-                image[:, columns[0] :] = drawn
+                _compose(image, picture, drawn)
                 writing.draw(image, float(time))
                 writer.write(image)
                 if progress is not None:
                     progress(frame + 1, total)
-            if verdict:
+            if verdict and drawn is not None:
+                _compose(image, picture, drawn)
                 writing.draw_verdict(image, verdict, verdict_kind)
             for frame in range(hold):
                 writer.write(image)
@@ -112,6 +111,13 @@ def write_video(
                     progress(len(times) + frame + 1, total)
     finally:
         robots.close()
+
+
+def _compose(image: np.ndarray, picture: np.ndarray | None, drawn: np.ndarray) -> None:
+    """Put the input's picture, if any, and the robots side by side into the frame."""
+    if picture is not None:
+        image[:, : picture.shape[1]] = picture
+    image[:, image.shape[1] - drawn.shape[1] :] = drawn
 
 
 def _robot_panels(
