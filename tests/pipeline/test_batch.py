@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from genmimic.cores import usable_cores
 from genmimic.errors import InputError
 from genmimic.pipeline.batch import find_videos, run_all
 
@@ -18,6 +19,8 @@ def work(video: Path) -> dict[str, Any]:
         raise InputError(f"{video}: no frames.")
     if video.stem == "crash":
         os._exit(11)
+    if video.stem == "cores":
+        return {"cores": usable_cores()}
     if video.stem == "bug":
         raise ZeroDivisionError("ours")
     return {"clip": video.stem}
@@ -59,6 +62,11 @@ def test_a_dying_process_fails_its_video_only() -> None:
     assert outcomes["one"].result == {"clip": "one"}
     assert "exit code 11" in (outcomes["crash"].error or "")
     assert outcomes["crash"].bug
+
+
+def test_jobs_share_the_cores() -> None:
+    (outcome,) = run_all([Path("cores.mp4")], work, jobs=2)
+    assert outcome.result == {"cores": max(1, usable_cores() // 2)}
 
 
 def test_a_bug_keeps_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from av.error import PermissionError as AvPermissionError
 from av.stream import Disposition
 from av.video.reformatter import VideoReformatter
 
+from genmimic.cores import usable_cores
 from genmimic.errors import InputError
 
 
@@ -90,6 +91,7 @@ def decode(stream: Stream, start: float = 0.0, end: float | None = None) -> Iter
     with _open(path) as container:
         video = _video_stream(container, path)
         video.thread_type = "AUTO"
+        video.codec_context.thread_count = min(8, usable_cores())
         pictures = iter(container.decode(video))
         while True:
             try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from genmimic.cores import usable_cores
 from genmimic.human.blazepose import Detection, Pose, PoseDetector, PoseLandmarker
 from genmimic.human.person_search import Detector, find_people, same_place
 from genmimic.human.roi import Roi
@@ -77,7 +77,7 @@ class PeopleTracker:
         detector: Detector | None = None,
         landmarker: Callable[[np.ndarray, Roi], Pose] | None = None,
     ) -> None:
-        threads = min(2, os.cpu_count() or 1)
+        threads = min(2, usable_cores())
         self._detector = detector or PoseDetector(threads)
         self._landmarker = landmarker or PoseLandmarker(threads)
         self._fps = fps

@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from genmimic.cores import SHARE, usable_cores
 from genmimic.errors import InputError
 from genmimic.pipeline.output_errors import explain
 
@@ -115,7 +116,8 @@ def _worker(sender: Connection, video: Path, work: Callable[[Path], dict[str, An
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(130))
     import cv2
 
-    cv2.setNumThreads(max(1, (os.cpu_count() or 1) // jobs))
+    os.environ[SHARE] = str(max(1, usable_cores() // jobs))  # more threads than cores wait for one another
+    cv2.setNumThreads(usable_cores())
     sender.send(attempt(video, work))
     sender.close()
 

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from av.video.reformatter import ColorRange
 
+from genmimic.cores import usable_cores
 from genmimic.motion.files import atomic_path
 
 BT709, BT601 = 1, 6
@@ -49,6 +50,7 @@ class VideoWriter:
         stream.width, stream.height = self._size
         stream.pix_fmt = "yuv420p"
         stream.time_base = Fraction(1, self._fps)
+        stream.codec_context.thread_count = min(8, usable_cores())
         stream.options = {"preset": "veryfast", "crf": str(self._crf)}
         context = stream.codec_context
         context.color_primaries = context.color_trc = BT709

@@ -12,6 +12,7 @@ from typing import IO
 
 import numpy as np
 
+from genmimic.cores import usable_cores
 from genmimic.view.backends import Backend, choose_backend
 from genmimic.view.panels import Panel, to_bytes
 from genmimic.view.render_worker import draw
@@ -25,8 +26,7 @@ THREAD_LIMITS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_N
 
 def default_workers() -> int:
     """As many processes as there are usable cores, 8 at most."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(8, cores))
+    return min(8, usable_cores())
 
 
 def drawn_frames(panels: list[Panel], backend: Backend = "auto", workers: int | None = None) -> Generator[np.ndarray]:
