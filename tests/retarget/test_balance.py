@@ -2,6 +2,7 @@ import numpy as np
 from scipy.spatial import ConvexHull
 
 from genmimic.retarget.balance import support_excess
+from genmimic.retarget.tasks import bearing
 
 SOLES = np.array([[[-0.05, 0.1], [0.1, 0.12]], [[-0.02, -0.1], [0.12, -0.15]]])
 BOTH = np.array([[True, True]])
@@ -33,3 +34,18 @@ def test_one_foot_supports_along_its_own_line_only():
 def test_nothing_supports_in_flight():
     excess, _ = support_excess(np.zeros((1, 2)), SOLES[None], np.array([[False, False]]), 0.02)
     assert excess[0] == -np.inf
+
+
+def test_a_quick_step_does_not_take_the_balance_to_one_foot():
+    stance = np.ones((120, 2), dtype=bool)
+    stance[20:35, 0] = False  # half a second
+    stance[60:100, 1] = False
+    bears = bearing(stance, 30.0)
+    assert bears[:, 0].all()
+    np.testing.assert_array_equal(bears[:, 1], stance[:, 1])
+
+
+def test_nothing_bears_a_robot_in_the_air():
+    stance = np.ones((60, 2), dtype=bool)
+    stance[20:30] = False
+    np.testing.assert_array_equal(bearing(stance, 30.0), stance)

@@ -8,6 +8,7 @@ import numpy as np
 
 from genmimic import rotation
 from genmimic.retarget import tasks
+from genmimic.retarget.balance import support_excess
 from genmimic.retarget.collision import PAIR_NAMES, find_contacts
 from genmimic.retarget.config import QualityThresholds
 from genmimic.retarget.jacobian import Configuration, Kinematics, centre_of_mass
@@ -194,7 +195,8 @@ def _collision_measures(kinematics: Kinematics) -> dict[str, float | str]:
 
 def _unbalanced_share(kinematics: Kinematics, targets: Targets, fps: float) -> float:
     _, com = centre_of_mass(kinematics)
-    excess = tasks.support_excess(com[:, :2], tasks.sole_lines(kinematics), targets.stance, tasks.SOLE_HALF_WIDTH)[0]
+    bears = tasks.bearing(targets.stance, fps)
+    excess, _ = support_excess(com[:, :2], tasks.sole_lines(kinematics), bears, tasks.SOLE_HALF_WIDTH)
     weight = tasks.slowness(targets.hips_pos_w, fps) * targets.stance.any(axis=1)
     # a centimetre beyond does not count: the polygon is smaller than the real soles
     return float((weight * (excess > 0.01)).mean())

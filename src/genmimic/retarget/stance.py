@@ -37,7 +37,7 @@ def detect_stance(
     logit = np.minimum(logit, np.minimum(6.0 * (1.6 - speed / config.speed), 6.0 * (1.6 - rise / config.height)))
     probability = 1.0 / (1.0 + np.exp(-np.clip(logit, -30.0, 30.0)))
     shortest = max(2, round(config.shortest * fps))
-    return np.stack([_clean(_hysteresis(probability[:, foot]), shortest) for foot in range(2)], axis=1)
+    return np.stack([clean_runs(_hysteresis(probability[:, foot]), shortest) for foot in range(2)], axis=1)
 
 
 def _standing_level(height: np.ndarray, speed: np.ndarray, config: StanceConfig) -> np.ndarray:
@@ -73,8 +73,8 @@ def segments(mask: np.ndarray) -> list[tuple[int, int]]:
     return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
 
 
-def _clean(mask: np.ndarray, shortest: int) -> np.ndarray:
-    """Close gaps of less than half of `shortest` frames, then drop shorter runs."""
+def clean_runs(mask: np.ndarray, shortest: int) -> np.ndarray:
+    """Close gaps of at most half of `shortest` frames in a mask (T,), then drop the runs shorter than `shortest`."""
     mask = mask.copy()
     for start, end in segments(~mask):
         if start > 0 and end < len(mask) and end - start <= shortest // 2:

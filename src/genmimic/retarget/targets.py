@@ -13,6 +13,7 @@ from genmimic.motion.skeleton import forward_kinematics as human_kinematics
 from genmimic.retarget.config import RetargetConfig
 from genmimic.retarget.scaling import LimbRatios, limb_ratios
 from genmimic.retarget.stance import detect_stance, footholds, segments
+from genmimic.retarget.unseen_legs import Feet, imagine_steps, soften_path, unseen_frames
 from genmimic.robot.constants import SOLE_HEIGHT
 
 _SIDES = ("left", "right")
@@ -22,8 +23,6 @@ _CLEARANCE_SPEEDS = (0.2, 0.8)
 """Speeds of the toes, scaled to the robot, between which the clearance rises from nothing to all of it, m/s."""
 _FARTHEST_SHIFT = 0.12
 """A foothold is moved by at most this much to where the robot can stand, metres."""
-_UNSEEN = 0.4
-"""Confidence of a leg below which it is taken to be out of sight (the hips alone give it a third)."""
 _LARGEST_FLOOR_DRIFT = 0.15
 """The floor may seem to wander by this much (drifting reconstructions), metres; more is a stair or a bad clip."""
 
@@ -85,20 +84,29 @@ def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, L
     ratios = limb_ratios(human, config.palm_fraction)
     pos, quat = human.forward_kinematics()
     ankle, toe = _pair(pos, "ankle"), _pair(pos, "foot")
+    unseen = unseen_frames(_pair(human.confidence, "ankle"), human.fps)
     leg_confidence = np.mean([_pair(human.confidence, joint) for joint in ("hip", "knee", "ankle")], axis=0)
     # nobody saw whether a leg outside the picture stands
     contact = 0.5 + np.clip(2.0 * leg_confidence, 0.0, 1.0) * (human.foot_contact - 0.5)
     stance = detect_stance(ankle, toe, contact, human.fps, config.stance)
-    floor = _ankle_floor(ankle[..., 2], stance, leg_confidence.max(axis=1) < _UNSEEN)
+    floor = _ankle_floor(ankle[..., 2], stance, unseen)
 
     hips = 0.5 * (pos[:, INDEX["left_hip"]] + pos[:, INDEX["right_hip"]])
-    hips_pos = _to_robot_height(hips, floor, ratios.leg)
+    hips_pos = soften_path(_to_robot_height(hips, floor, ratios.leg), unseen, human.fps)
     pelvis_quat, torso_quat = _trunk_orientations(human, pos)
     outwards = rotation.rotate(rotation.heading(pelvis_quat), np.array([0.0, ratios.hip_shift, 0.0]))
     ankle_pos = _to_robot_height(ankle, floor[:, None], ratios.leg)
     ankle_pos = ankle_pos + np.stack([outwards, -outwards], axis=1)
     foot_quat = rotation.multiply(_pair(quat, "ankle"), rotation.conjugate(UPRIGHT_QUAT_W) + np.zeros((1, 1, 4)))
-    ankle_pos, foot_quat, stance = _fix_feet(ankle_pos, foot_quat, stance, human.fps, config)
+    ankle_pos, foot_quat, stance = _fix_feet(ankle_pos, foot_quat, stance & ~unseen[:, None], human.fps, config)
+    toe_pos = ratios.leg * toe
+    if unseen.any():
+        feet = Feet(ankle_pos, _yaw(foot_quat), stance)
+        feet = imagine_steps(feet, hips_pos, _yaw(pelvis_quat), unseen, human.fps)
+        flat = unseen[:, None, None]
+        ankle_pos, stance, toe_pos = feet.pos_w, feet.stance, np.where(flat, feet.pos_w, toe_pos)
+        foot_quat = np.where(flat, _about_z(feet.yaw), foot_quat)
+        leg_confidence = np.where(unseen[:, None], 0.0, leg_confidence)
 
     shoulder, wrist_quat = _pair(pos, "shoulder"), _pair(quat, "wrist")
     out = np.array([[1.0, 0.0, 0.0], [-1.0, 0.0, 0.0]])
@@ -120,7 +128,7 @@ def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, L
         arm_confidence=arm_confidence,
         leg_confidence=leg_confidence,
         stance=stance,
-        clearance=_swing_clearance(ratios.leg * toe, ankle_pos, stance, human.fps),
+        clearance=_swing_clearance(toe_pos, ankle_pos, stance, human.fps),
     )
     return targets, ratios
 
@@ -191,8 +199,7 @@ def _fix_feet(
     """Fix footholds; in stance the sole is flat on the floor and keeps its place and heading."""
     pos, quat, standing = ankle_pos.copy(), foot_quat.copy(), stance.copy()
     for foot in range(2):
-        heading = rotation.heading(foot_quat[:, foot])
-        yaw = np.unwrap(2.0 * np.arctan2(heading[:, 3], heading[:, 0]))
+        yaw = _yaw(foot_quat[:, foot])
         pos[:, foot], fixed_yaw, standing[:, foot] = footholds(pos[:, foot], yaw, stance[:, foot], fps, config.stance)
         on_floor = standing[:, foot]
         pos[:, foot, 2] = np.where(on_floor, SOLE_HEIGHT, np.maximum(pos[:, foot, 2], SOLE_HEIGHT))
@@ -247,6 +254,12 @@ def _swing_clearance(toe_pos: np.ndarray, ankle_pos: np.ndarray, stance: np.ndar
     speed = np.maximum(toe, np.where(flat, ankle, 0.0))
     carries = stance | ((speed <= speed.min(axis=1, keepdims=True)) & ~stance.any(axis=1, keepdims=True))
     return np.where(carries, 0.0, _CLEARANCE * np.clip((speed - slow) / (fast - slow), 0.0, 1.0))
+
+
+def _yaw(quat: np.ndarray) -> np.ndarray:
+    """Headings (T, ...) of orientations (T, ..., 4), radians, continuous over the frames."""
+    heading = rotation.heading(quat)
+    return np.unwrap(2.0 * np.arctan2(heading[..., 3], heading[..., 0]), axis=0)
 
 
 def _about_z(angle: np.ndarray) -> np.ndarray:

@@ -23,6 +23,7 @@ from genmimic.retarget.jacobian import (
     centre_of_mass_jacobian,
     rotation_jacobian,
 )
+from genmimic.retarget.stance import segments
 from genmimic.retarget.targets import Targets
 from genmimic.robot.bodies import BODIES
 from genmimic.robot.collision import PRIMITIVES
@@ -77,6 +78,9 @@ _BALANCE_SOFTNESS = 0.01
 """Distance from the edge of the support polygon over which the balance task sets in, metres."""
 _REST_TIME = 0.3
 """Rest must last this long before and after a frame, seconds."""
+_QUICK_STEP = 0.8
+"""A foot lifted for less time than this steps; the robot then falls from foot to foot instead of standing on one leg,
+which would take it far to the side and back, seconds."""
 _SLOW = 0.25
 """Speed of the centre of mass above which a person need not be balanced statically, m/s."""
 _SOFTNESS = 0.002
@@ -175,7 +179,7 @@ def _balance_rows(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pull the centre of mass over the support polygon while the person stands still or moves slowly."""
     moments, com = centre_of_mass(kinematics)
-    excess, inwards = support_excess(com[:, :2], sole_lines(kinematics), targets.stance, SOLE_HALF_WIDTH)
+    excess, inwards = support_excess(com[:, :2], sole_lines(kinematics), bearing(targets.stance, fps), SOLE_HALF_WIDTH)
     rounded, slope = _soft_excess(excess, _BALANCE_SOFTNESS)
     # by the targets, not by the solution: a weight that moved with the solution would keep it from converging
     weight = slowness(targets.hips_pos_w, fps) / scales.balance
@@ -212,6 +216,15 @@ def sole_lines(kinematics: Kinematics) -> np.ndarray:
     """Heel and toe of both soles in the plane of the floor, (T, 2, 2, 2): frame, foot, end, xy."""
     feet = kinematics.body_pos[:, _TURNED_BODIES[2:], None]
     return (feet + rotation.rotate(kinematics.body_quat[:, _TURNED_BODIES[2:], None], _HEEL_TOE))[..., :2]
+
+
+def bearing(stance: np.ndarray, fps: float) -> np.ndarray:
+    """Feet (T, 2) between which the robot balances: those in `stance` (T, 2) and those lifted for a quick step only."""
+    bears = stance.copy()
+    for foot in range(2):
+        for start, end in segments(~stance[:, foot]):
+            bears[start:end, foot] = end - start <= _QUICK_STEP * fps
+    return bears & stance.any(axis=1, keepdims=True)
 
 
 def slowness(pos: np.ndarray, fps: float) -> np.ndarray:
