@@ -41,7 +41,7 @@ def test_a_leap_of_the_hips_becomes_a_walk_and_seen_frames_keep_their_place():
     np.testing.assert_array_equal(soft[:60], hips[:60])
     assert np.abs(np.diff(soft[:, 0])).max() * FPS < 1.5  # 4 m/s before
     assert np.abs(np.diff(soft[:, 0], 2)).max() * FPS**2 < 10.0  # 120 m/s^2 before
-    assert soft[-1, 0] > 0.9
+    assert soft[-1, 0] > 0.8
     np.testing.assert_array_equal(soft[:, 2], hips[:, 2])
 
 
