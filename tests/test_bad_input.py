@@ -78,10 +78,20 @@ def test_unusable_videos(bad_videos: Path, tmp_path: Path) -> None:
         (("view", "missing"), ("missing",)),
         (("run", "x.mp4", "--start", "5", "--end", "4"), ("--end",)),
         (("run", "x.mp4", "--controller", "policy"), ("--policy",)),
+        (("run", "x.mp4", "--fps", "0"), ("--fps",)),
+        (("run", "x.mp4", "--noise", "1"), ("--noise",)),
+        (("simulate", "x.npz", "--friction", "-1"), ("--friction",)),
     ],
 )
 def test_wrong_words(arguments: tuple[str, ...], words: tuple[str, ...], tmp_path: Path) -> None:
     assert_refused(genmimic(*arguments, cwd=tmp_path), *words)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["run", "reconstruct"])
+@pytest.mark.parametrize("name", ["..", "a/b", ""])
+def test_name_that_leads_elsewhere(command: str, name: str, example_video: Path, tmp_path: Path) -> None:
+    assert_refused(genmimic(command, example_video, "--name", name, cwd=tmp_path), "--name")
     assert not list(tmp_path.iterdir())
 
 

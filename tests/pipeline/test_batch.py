@@ -47,6 +47,10 @@ def test_two_videos_of_one_name_are_refused(folder: Path) -> None:
         find_videos([folder, Path("elsewhere/b.mp4")])
 
 
+def test_a_video_named_twice_counts_once(folder: Path) -> None:
+    assert find_videos([folder, folder / "b.mp4"]) == [folder / "A.MOV", folder / "b.mp4"]
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_one_failure_does_not_stop_the_others(jobs: int) -> None:
     videos = [Path(f"{name}.mp4") for name in ("one", "empty", "two")]

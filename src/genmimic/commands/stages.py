@@ -41,9 +41,11 @@ def reconstruct(
       genmimic reconstruct clip.mp4
       genmimic reconstruct party.mp4 --person 2 --height 1.80
     """
+    from genmimic.pipeline.run import clip_name
+
     if not video.is_file():
         raise InputError(f"{video}: {'a folder, expected a video file' if video.is_dir() else 'no such file'}.")
-    clip = name or video.stem
+    clip = clip_name(video, name)
     _run_stage("reconstruct", clip, out / clip, {"video": video}, Settings(**asdict(footage)), manner)
 
 

@@ -38,7 +38,7 @@ class Outcome:
 
 
 def find_videos(paths: Iterable[Path]) -> list[Path]:
-    """Replace folders by the videos in them, sorted by name.
+    """Replace folders by the videos in them, sorted by name; a video named twice counts once.
 
     Raises:
         InputError: A folder holds no video, or two videos have the same name and would share an output folder.
@@ -55,11 +55,11 @@ def find_videos(paths: Iterable[Path]) -> list[Path]:
     by_name: dict[str, Path] = {}
     for video in videos:
         other = by_name.setdefault(video.stem, video)
-        if other is not video:
+        if other.resolve() != video.resolve():
             raise InputError(
                 f"{video} and {other} would both write to a folder named '{video.stem}'; run one of them with --name."
             )
-    return videos
+    return list(by_name.values())
 
 
 def run_all(videos: Sequence[Path], work: Callable[[Path], dict[str, Any]], *, jobs: int = 1) -> Iterator[Outcome]:

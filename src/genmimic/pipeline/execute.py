@@ -165,7 +165,7 @@ def _workplace(folder: Path, stage: Stage) -> Iterator[dict[str, Path]]:
     made = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     place = folder / f".{stage.name}.{os.getpid()}"
     try:
-        place.mkdir(parents=True)
+        _make(place)
         yield {file: place / file for file in stage.outputs}
     except InputError as error:
         raise InputError(str(error).replace(str(place), str(folder))) from error
@@ -178,6 +178,13 @@ def _workplace(folder: Path, stage: Stage) -> Iterator[dict[str, Path]]:
         for empty in made:
             if not _remove_if_empty(empty):
                 break
+
+
+def _make(place: Path) -> None:
+    try:
+        place.mkdir(parents=True)
+    except FileNotFoundError as error:  # parents included: only odd file systems such as /proc say this
+        raise InputError(f"{place.parent}: this folder cannot be made; choose another one with --out.") from error
 
 
 def _remove_if_empty(folder: Path) -> bool:

@@ -50,7 +50,7 @@ def run(
     source = Path(video)
     if not source.is_file():
         raise InputError(f"{source}: {'a folder, expected a video file' if source.is_dir() else 'no such file'}.")
-    clip = name or source.stem
+    clip = clip_name(source, name)
     folder = Path(out) / clip
     stages = [stage for stage in STAGES if chosen.render or stage.name != "video"]
     reporter = progress if not isinstance(progress, bool) else for_people() if progress else Silent()
@@ -74,3 +74,16 @@ def run(
         timings={stage.name: ledger.records[stage.name].seconds for stage in stages},
         reused=reused,
     )
+
+
+def clip_name(video: Path, name: str | None = None) -> str:
+    """The clip's name and that of its output folder: the user's, or the video's without its ending.
+
+    Raises:
+        InputError: The name would lead out of the output folder or into a folder of it.
+    """
+    if name is None:
+        return video.stem
+    if name != name.strip() or name in ("", ".", "..") or any(separator in name for separator in "/\\"):
+        raise InputError(f"--name '{name}' is no folder name; leave out slashes and spaces at its ends.")
+    return name

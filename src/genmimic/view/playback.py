@@ -68,7 +68,8 @@ def load_playback(folder: str | Path) -> Playback:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise InputError(f"{folder}: no such folder; name the output folder of a run, for instance out/wave.")
+        what = "a file" if folder.exists() else "no such folder"
+        raise InputError(f"{folder}: {what}; name the output folder of a run, for instance out/wave.")
     missing = [name for name in ("reference.npz", "robot.npz") if not (folder / name).is_file()]
     if missing:
         raise InputError(f"{folder}: lacks {' and '.join(missing)}; finish the run first (genmimic run).")
