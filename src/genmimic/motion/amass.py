@@ -68,7 +68,7 @@ def save_amass(motion: HumanMotion, path: str | Path, gender: str = "neutral") -
 def load_amass(path: str | Path) -> HumanMotion:
     """Read an AMASS-style npz (SMPL-H or SMPL-X, `poses` with at least 66 columns).
 
-    For files of other origin, bones follow from betas, confidence is 1 and contacts are 0 (unknown); a file for
+    For files of other origin, bones follow from betas, confidence is 1 and contacts are 0.5 (unknown); a file for
     SMPL-H is shifted by the constant named above.
 
     Raises:
@@ -95,7 +95,7 @@ def load_amass(path: str | Path) -> HumanMotion:
         "local_quat": rotation.from_axis_angle(body),
         "offsets": data.get("genmimic_offsets", offsets_from_betas(betas)),
         "confidence": data.get("genmimic_confidence", np.ones((len(poses), BODY_JOINTS))),
-        "foot_contact": data.get("genmimic_foot_contact", np.zeros((len(poses), 2))),
+        "foot_contact": data.get("genmimic_foot_contact", np.full((len(poses), 2), 0.5)),
         "betas": betas,
         **text,
     }

@@ -13,8 +13,9 @@ from typing import Literal
 import numpy as np
 
 from genmimic.errors import InputError
+from genmimic.motion.bare_robot import bare_motion
 from genmimic.motion.fields import as_number, as_numbers
-from genmimic.motion.files import atomic_path, construct
+from genmimic.motion.files import atomic_path
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.motion.safe_pickle import load_plain_pickle
 from genmimic.motion.sdk_layout import from_columns, to_sdk
@@ -61,14 +62,11 @@ def load_gmr_pkl(path: str | Path) -> RobotMotion:
     root_rot = as_numbers(path, "root_rot", data["root_rot"], columns=4)
     joint_pos, lost = from_columns(path, as_numbers(path, "dof_pos", data["dof_pos"]))
     fields = {
-        "name": Path(path).stem,
         "fps": as_number(path, "fps", data["fps"]),
         "root_pos_w": root_pos,
         "root_quat_w": np.roll(root_rot, 1, axis=1),
         "joint_pos": joint_pos,
-        "foot_contact": np.zeros((len(root_pos), 2)),
-        "confidence": np.ones(len(root_pos)),
         "source": "GMR pickle",
         "metadata": lost,
     }
-    return construct(RobotMotion, path, fields)
+    return bare_motion(path, fields)

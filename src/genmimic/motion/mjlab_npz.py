@@ -18,8 +18,9 @@ import numpy as np
 from genmimic import rotation
 from genmimic.errors import InputError
 from genmimic.motion import checks
+from genmimic.motion.bare_robot import bare_motion
 from genmimic.motion.fields import as_number, as_numbers
-from genmimic.motion.files import construct, load_arrays, save_arrays
+from genmimic.motion.files import load_arrays, save_arrays
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.motion.sdk_layout import from_columns, to_sdk
 from genmimic.motion.velocities import RobotKinematics, compute_kinematics
@@ -90,17 +91,14 @@ def load_mjlab_npz(path: str | Path) -> RobotMotion:
     checks.require_shape(str(path), "body_pos_w", body_pos_w, (frames, len(MJLAB_BODY_NAMES), 3))
     checks.require_shape(str(path), "body_quat_w", body_quat_w, (frames, len(MJLAB_BODY_NAMES), 4))
     fields = {
-        "name": Path(path).stem,
         "fps": as_number(path, "fps", data["fps"]),
         "root_pos_w": body_pos_w[:, 0],
         "root_quat_w": body_quat_w[:, 0],
         "joint_pos": joint_pos,
-        "foot_contact": np.zeros((frames, 2)),
-        "confidence": np.ones(frames),
         "source": "mjlab npz",
         "metadata": lost,
     }
-    motion = construct(RobotMotion, path, fields)
+    motion = bare_motion(path, fields)
     _require_order(path, motion, body_pos_w)
     return motion
 

@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 
 from genmimic.errors import InputError
-from genmimic.motion.files import atomic_path, construct
+from genmimic.motion.bare_robot import bare_motion
+from genmimic.motion.files import atomic_path
 from genmimic.motion.resample import resample_robot
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.motion.sdk_layout import from_columns, to_sdk
@@ -63,14 +64,11 @@ def load_unitree_csv(path: str | Path, fps: float = FPS) -> RobotMotion:
     # six printed digits leave the length a little off 1; anything more is left for the motion's own check
     quat = np.where(np.abs(length - 1.0) < 1e-3, quat / np.maximum(length, 1e-9), quat)
     fields = {
-        "name": path.stem,
         "fps": fps,
         "root_pos_w": table[:, :3],
         "root_quat_w": np.roll(quat, 1, axis=1),
         "joint_pos": joint_pos,
-        "foot_contact": np.zeros((len(table), 2)),
-        "confidence": np.ones(len(table)),
         "source": "Unitree CSV",
         "metadata": lost,
     }
-    return construct(RobotMotion, path, fields)
+    return bare_motion(path, fields)
