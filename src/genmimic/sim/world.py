@@ -9,6 +9,8 @@ The batched world of training has the same interface: `reset(start) -> RobotStat
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import mujoco
@@ -139,7 +141,8 @@ class World:
         for _ in range(SUBSTEPS):
             if harness is not None:
                 self._pull(harness)
-            mujoco.mj_step(self.model, self._data)
+            with _silent_mujoco():
+                mujoco.mj_step(self.model, self._data)
             # MuJoCo itself would only warn and quietly begin anew
             if not np.abs(self._data.qvel).max() < LARGEST_VELOCITY or self._data.warning[_BAD_ACCELERATION].number:
                 raise FloatingPointError(f"the simulation became unstable at {self._data.time:.2f} s")
@@ -226,3 +229,14 @@ class World:
             foot_force_w=foot_force_w,
             last_action=last_action,
         )
+
+
+@contextmanager
+def _silent_mujoco() -> Iterator[None]:
+    """Keep MuJoCo's warnings, which the caller reads from the data, off stderr and out of ./MUJOCO_LOG.TXT."""
+    before = mujoco.get_mju_user_warning()
+    mujoco.set_mju_user_warning(lambda message: None)
+    try:
+        yield
+    finally:
+        mujoco.set_mju_user_warning(before)
