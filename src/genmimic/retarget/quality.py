@@ -16,11 +16,10 @@ from genmimic.retarget.stance import segments
 from genmimic.retarget.targets import Targets
 from genmimic.robot.constants import JOINT_LOWER, JOINT_UPPER, VELOCITY_LIMIT
 from genmimic.robot.names import JOINT_NAMES
+from genmimic.tracking.terminations import RISKY_GRAVITY
 
 _NEAR_LIMIT = 0.03
 """Distance from a joint limit that counts as lying at it, rad; the solver itself keeps 0.02."""
-_FALL_TILT = 0.65
-"""Sine of the inclination from which a reference is near the paper's rule of a fall."""
 _ALOFT = 0.02
 """Height of the soles above the floor that counts as flight, metres."""
 _MAY_REST_AT_LIMIT = ("knee", "elbow", "ankle")
@@ -90,7 +89,7 @@ class RetargetQuality:
 
         Such a motion is flagged, not dropped: a robot without a waist pitch joint cannot bow otherwise.
         """
-        return float(np.sin(min(self.tilt, 0.5 * np.pi))) > _FALL_TILT
+        return float(np.sin(min(self.tilt, 0.5 * np.pi))) > RISKY_GRAVITY
 
 
 _SENTENCES: dict[str, str] = {

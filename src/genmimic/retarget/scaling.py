@@ -30,13 +30,8 @@ class LimbRatios:
     hip_shift: float
 
 
-def keypoint_index(name: str) -> int:
-    """Index of a robot keypoint."""
-    return KEYPOINT_NAMES.index(name)
-
-
 def _robot_length(pos: np.ndarray, names: tuple[str, ...]) -> float:
-    points = np.array([pos[keypoint_index(f"left_{name}")] for name in names])
+    points = np.array([pos[KEYPOINT_NAMES.index(f"left_{name}")] for name in names])
     return float(np.linalg.norm(np.diff(points, axis=0), axis=1).sum())
 
 
@@ -70,5 +65,5 @@ def limb_ratios(human: HumanMotion, palm_fraction: float) -> LimbRatios:
             )
     hips = human.offsets[INDEX["left_hip"]] - human.offsets[INDEX["right_hip"]]
     ratio = robot_leg / leg
-    hip_shift = float(pos[keypoint_index("left_hip_roll_link"), 1]) - 0.5 * ratio * float(np.linalg.norm(hips))
+    hip_shift = float(pos[KEYPOINT_NAMES.index("left_hip_roll_link"), 1]) - 0.5 * ratio * float(np.linalg.norm(hips))
     return LimbRatios(leg=ratio, arm=robot_arm / arm, hip_shift=hip_shift)
