@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from genmimic import rotation
-from genmimic.robot.bodies import BODIES, PARENTS, TOTAL_MASS
+from genmimic.robot.bodies import BODIES, PARENTS, TOTAL_MASS, Vector
 from genmimic.robot.kinematics import forward_kinematics
 from genmimic.robot.names import BODY_NAMES
 
@@ -99,7 +99,7 @@ class PointSet:
     joint_of_pair: np.ndarray
 
     @classmethod
-    def of(cls, points: list[tuple[str, tuple[float, float, float]]]) -> PointSet:
+    def of(cls, points: list[tuple[str, Vector]]) -> PointSet:
         """Build from body names and offsets in the bodies' frames, metres."""
         body = np.array([BODY_NAMES.index(name) for name, _ in points])
         point, joint = np.nonzero(MOVES[body])

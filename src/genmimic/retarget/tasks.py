@@ -26,26 +26,14 @@ from genmimic.retarget.jacobian import (
 from genmimic.retarget.stance import segments
 from genmimic.retarget.targets import Targets
 from genmimic.robot.bodies import BODIES
-from genmimic.robot.collision import PRIMITIVES
+from genmimic.robot.collision import SOLE_CORNERS
 from genmimic.robot.constants import DEFAULT_JOINT_POS, HAND_OFFSET, SOLE_HEIGHT
-from genmimic.robot.names import BODY_NAMES
+from genmimic.robot.names import BODY_NAMES, FOOT_NAMES
 
 _ORIGIN = (0.0, 0.0, 0.0)
 _HIP_PITCH, _HIP_ROLL = BODIES[BODY_NAMES.index("left_hip_pitch_link")], BODIES[BODY_NAMES.index("left_hip_roll_link")]
 HIPS_OFFSET: np.ndarray = np.array([0.0, 0.0, _HIP_PITCH.pos[2] + _HIP_ROLL.pos[2]])
 """Middle of the two hip roll links' origins in the pelvis frame, metres."""
-
-
-def _sole_corners(side: str) -> list[tuple[str, tuple[float, float, float]]]:
-    """The four lowest points of a foot: the ends of the capsules of its sole."""
-    corners = []
-    for primitive in PRIMITIVES:
-        if primitive.name.startswith(f"{side}_foot"):
-            for x, y, z in (primitive.start, primitive.end):
-                corners.append((primitive.body, (x, y, z - primitive.radius)))
-    return corners
-
-
 _HAND = (float(HAND_OFFSET[0]), float(HAND_OFFSET[1]), float(HAND_OFFSET[2]))
 _POINTS = PointSet.of(
     [
@@ -56,8 +44,7 @@ _POINTS = PointSet.of(
         *[(f"{side}_shoulder_roll_link", _ORIGIN) for side in ("left", "right")],
         *[(f"{side}_elbow_link", _ORIGIN) for side in ("left", "right")],
         *[(f"{side}_wrist_roll_link", _HAND) for side in ("left", "right")],
-        *_sole_corners("left"),
-        *_sole_corners("right"),
+        *[(foot, corner) for foot, sole in zip(FOOT_NAMES, SOLE_CORNERS, strict=True) for corner in sole],
     ]
 )
 _HIPS, _HIP, _KNEE, _ANKLE = 0, [1, 2], [3, 4], [5, 6]

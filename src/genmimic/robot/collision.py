@@ -99,3 +99,10 @@ FOOT_GEOMS: tuple[tuple[str, ...], tuple[str, ...]] = (
     ("right_foot_outer_collision", "right_foot_inner_collision"),
 )
 """Geom names of the left and the right sole."""
+
+SOLE_CORNERS: tuple[tuple[Vector, ...], ...] = tuple(
+    tuple((x, y, z - p.radius) for p in PRIMITIVES if p.name in geoms for x, y, z in (p.start, p.end))
+    for geoms in FOOT_GEOMS
+)
+"""The four lowest points of the left and of the right sole in the frame of their ankle roll link, metres: where a flat
+foot touches the floor."""

@@ -19,12 +19,10 @@ from scipy.optimize import nnls
 
 from genmimic import rotation
 from genmimic.robot import constants
+from genmimic.robot.collision import SOLE_CORNERS
 from genmimic.robot.model import build_model
 from genmimic.robot.names import FOOT_NAMES
 from genmimic.sim.reference import Reference
-
-SOLE_CORNERS: np.ndarray = np.array([[x, y, -constants.SOLE_HEIGHT] for x in (-0.05, 0.12) for y in (-0.03, 0.03)])
-"""Corners of the sole that touch the floor in the model, in the ankle roll link's frame, (4, 3), metres."""
 
 FRICTION = 0.6
 """Friction coefficient that the forces keep to; less than the floor's, since the cone has only four edges."""
@@ -93,8 +91,8 @@ def _required_forces(model: mujoco.MjModel, data: mujoco.MjData) -> np.ndarray:
 def _sole_corners(model: mujoco.MjModel, data: mujoco.MjData, feet: list[int]) -> tuple[np.ndarray, np.ndarray]:
     """Heights (8,) of the soles' corners, left foot first, and their Jacobians (8, 3, 29)."""
     heights, jacobians = [], []
-    for foot in feet:
-        for corner_w in data.xpos[foot] + SOLE_CORNERS @ data.xmat[foot].reshape(3, 3).T:
+    for foot, sole in zip(feet, SOLE_CORNERS, strict=True):
+        for corner_w in data.xpos[foot] + np.array(sole) @ data.xmat[foot].reshape(3, 3).T:
             jacobian = np.zeros((3, model.nv))
             mujoco.mj_jac(model, data, jacobian, None, corner_w, foot)
             heights.append(corner_w[2])
@@ -104,7 +102,7 @@ def _sole_corners(model: mujoco.MjModel, data: mujoco.MjData, feet: list[int]) -
 
 def _corner_forces(heights: np.ndarray, foot_contact: np.ndarray, jacobian: np.ndarray, root: np.ndarray) -> np.ndarray:
     """Forces (8, 3) in newtons on the corners, within their friction cones, that best give `root` (6,)."""
-    in_the_air = 100.0 * np.maximum(heights, 0.0) + 3.0 * np.repeat(1.0 - foot_contact, len(SOLE_CORNERS))
+    in_the_air = 100.0 * np.maximum(heights, 0.0) + 3.0 * np.repeat(1.0 - foot_contact, len(SOLE_CORNERS[0]))
     price = np.repeat(_SPREAD * (1.0 + _LIFTED_PRICE * in_the_air), len(CONE))
     weight = np.array([1.0, 1.0, 1.0, _MOMENT_WEIGHT, _MOMENT_WEIGHT, _MOMENT_WEIGHT])
     edges = np.einsum("ed,cdv->cev", CONE, jacobian[..., :6]).reshape(-1, 6)  # root force of a unit along each edge

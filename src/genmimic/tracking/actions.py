@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from genmimic import rotation
+from genmimic.robot.constants import ACTION_CLIP, ACTION_SCALE
 from genmimic.rotation import Array
 
 
-def joint_targets(action: Array, default_joint_pos: Array, scale: float = 0.25, clip: float = 10.0) -> Array:
+def joint_targets(
+    action: Array, default_joint_pos: Array, scale: float = ACTION_SCALE, clip: float = ACTION_CLIP
+) -> Array:
     """Equation 4: q_des = q_default + scale * clip(action), (..., 23), radians.
 
     Args:
@@ -18,7 +21,7 @@ def joint_targets(action: Array, default_joint_pos: Array, scale: float = 0.25, 
     return default_joint_pos + scale * rotation.namespace(action).clip(action, -clip, clip)
 
 
-def action_of_targets(target_joint_pos: Array, default_joint_pos: Array, scale: float = 0.25) -> Array:
+def action_of_targets(target_joint_pos: Array, default_joint_pos: Array, scale: float = ACTION_SCALE) -> Array:
     """Inverse of equation 4 within the clip: the action (..., 23) that asks for joint targets (..., 23)."""
     return (target_joint_pos - default_joint_pos) / scale
 
