@@ -63,6 +63,7 @@ def test_files_of_other_origin(tmp_path):
     motion = load_amass(path)
     assert motion.fps == 120.0 and motion.offsets == pytest.approx(offsets_from_betas(betas[:10]))
     assert np.all(motion.confidence == 1.0)
+    assert np.all(motion.foot_contact == 0.5)  # unknown
 
 
 @pytest.mark.parametrize(
