@@ -11,9 +11,6 @@ from genmimic.retarget.jacobian import Kinematics, contact_jacobian
 from genmimic.robot.collision import FLOOR, PRIMITIVES, TOUCHES
 from genmimic.robot.names import BODY_NAMES
 
-# the neck and shoulder motors lie between these: they cannot meet, though their primitives may
-_NEIGHBOURS = ("upper_arm", "torso_collision")
-
 
 def _pairs() -> list[tuple[int, int]]:
     pairs = []

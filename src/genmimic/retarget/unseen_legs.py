@@ -20,8 +20,8 @@ _UNSEEN = 0.2
 """Confidence of both ankles below which the legs are taken to be out of sight."""
 _SHORTEST = 0.3
 """Shorter times out of sight are left to the reconstruction, seconds."""
-_PATH_SCALE, _ACC_SCALE = 0.4, 0.4
-"""Deviation from the hips' path (m) that costs as much as this acceleration (m/s^2): smooth over about a second. The
+_PATH_SCALE, _ACC_SCALE = 0.3, 0.6
+"""Deviation from the hips' path (m) that costs as much as this acceleration (m/s^2): smooth over about 0.7 s. The
 distance of a body without legs from the camera is uncertain and may leap by a metre."""
 _SWING_TIME, _REST_TIME = 0.4, 0.1
 """Duration of a step and of the rest on both feet after it, seconds; of an unhurried walk."""

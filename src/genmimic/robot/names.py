@@ -44,7 +44,6 @@ KEYPOINT_NAMES: tuple[str, ...] = (*BODY_NAMES, "head", "left_hand", "right_hand
 """The 27 keypoints of the paper (B.2): the moving bodies' origins, the head and the two palms."""
 
 FOOT_NAMES: tuple[str, ...] = ("left_ankle_roll_link", "right_ankle_roll_link")
-HAND_NAMES: tuple[str, ...] = ("left_hand", "right_hand")
 
 
 def mirrored_name(name: str) -> str:
