@@ -41,11 +41,6 @@ class CameraTrack:
         return self.focal_px[:, None, None] * local[..., :2] / depth + self.centre_px
 
 
-def default_focal_px(image_size: tuple[int, int]) -> float:
-    """Focal length in pixels assumed for an unknown camera: the image's diagonal (a view of 53 degrees across it)."""
-    return float(np.hypot(*image_size))
-
-
 def camera_rot(pitch: float, roll: float) -> np.ndarray:
     """Rotation (3, 3) from world to camera axes of a camera that looks down by `pitch` and leans by `roll`, radians.
 

@@ -80,7 +80,6 @@ LANDMARK_POINTS = _table()
 ROW_OF_LANDMARK = {int(landmark): row for row, landmark in enumerate(LANDMARK_POINTS.landmark)}
 """Row of `LANDMARK_POINTS` of each landmark index in use."""
 
-FOOT_POINT_NAMES = ("left_heel", "left_toe", "right_heel", "right_toe")
 FOOT_POINT_LANDMARK = tuple(
     BLAZEPOSE_NAMES.index(f"{s}_{p}") for s in ("left", "right") for p in ("heel", "foot_index")
 )

@@ -251,6 +251,7 @@ def _camera_summary(camera: CameraTrack, motion: CameraMotion | None) -> dict[st
         "largest_turn_deg": float(turn.max()),
         "smallest_zoom": float(zoom.min()),
         "largest_zoom": float(zoom.max()),
+        "seems_to_travel": bool(motion is not None and motion.translation_suspect),
         "background_moved_px": 0.0 if motion is None else float(motion.displacement_px.max()),
     }
 
