@@ -19,16 +19,16 @@ def file_hash(path: Path) -> str:
 
 @cache
 def source_hash(packages: Sequence[str]) -> str:
-    """Hash of the Python sources of some of our sub-packages: a changed program makes its old results stale.
+    """Hash of the Python sources of some of our packages: a changed program makes its old results stale.
 
     Args:
-        packages: Names of packages below `genmimic`, as a tuple.
+        packages: Names of packages or single modules below `genmimic`, as a tuple.
     """
     digest = hashlib.blake2b(digest_size=16)
     for package in packages:
-        root = Path(str(resources.files("genmimic"))) / package
-        for path in sorted(root.rglob("*.py")):
-            digest.update(path.relative_to(root.parent).as_posix().encode())
+        root = Path(str(resources.files("genmimic")))
+        for path in sorted([*root.glob(f"{package}.py"), *(root / package).rglob("*.py")]):
+            digest.update(path.relative_to(root).as_posix().encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

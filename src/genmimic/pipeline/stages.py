@@ -107,7 +107,7 @@ def _report(job: Job) -> dict[str, Any]:
     return {}
 
 
-_MOTION = ("motion", "robot")
+_MOTION = ("motion", "robot", "rotation")
 
 STAGES: tuple[Stage, ...] = (
     Stage(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
@@ -77,7 +77,6 @@ class Plot:
     high: float | None = None
     digits: int = 1
     note: str = ""
-    summary: str = field(default="")
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def to_svg(plot: Plot, frame: Frame | None = None) -> str:
     frame = frame or Frame()
     axes = _Axes(frame, plot.duration, *_range(plot))
     height = frame.height + STRIP_HEIGHT * len(plot.strips)
-    words = escape(f"{plot.title}, {plot.unit}. {plot.summary or describe(plot)}")
+    words = escape(f"{plot.title}, {plot.unit}. {describe(plot)}")
     curves = [
         f'<path class="curve {s.style}" d="{_path(axes.x(t), axes.y(np.where(np.isfinite(v), v, np.nan)))}"/>'
         for s in plot.series

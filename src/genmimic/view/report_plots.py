@@ -14,13 +14,14 @@ from genmimic.robot.collision import PRIMITIVES
 from genmimic.robot.constants import EFFORT_LIMIT, JOINT_LOWER, JOINT_UPPER
 from genmimic.robot.kinematics import forward_kinematics
 from genmimic.robot.names import FOOT_NAMES, JOINT_NAMES, KEYPOINT_NAMES
+from genmimic.tracking.terminations import DEVIATION_LIMIT
 from genmimic.view.plots import Plot, Series, Strip
 
 if TYPE_CHECKING:
     from genmimic.human.evidence import Reconstruction
     from genmimic.sim.record import Rollout
 
-LOST_CM = 50.0
+LOST_CM = 100.0 * DEVIATION_LIMIT
 """Mean keypoint error beyond which a motion counts as lost (DESIGN 6.8), centimetres."""
 
 JOINT_GROUPS: dict[str, tuple[str, ...]] = {
