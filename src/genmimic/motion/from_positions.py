@@ -99,7 +99,7 @@ def _world_orientations(name: str, pos: np.ndarray) -> np.ndarray:
     for side, sign in (("left", 1.0), ("right", -1.0)):
         hip, knee, ankle, toe = (p[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle", "foot"))
         left = rotation.rotate(pelvis, np.array([1.0, 0.0, 0.0]))
-        axis = _hinge_axis(np.cross(_unit(knee - hip), _unit(ankle - knee)), left)
+        axis = _hinge_axis(np.cross(rotation.unit(knee - hip), rotation.unit(ankle - knee)), left)
         quat[f"{side}_hip"] = _frame(name, f"{side} thigh", x=axis, y=hip - knee, keep="y")
         quat[f"{side}_knee"] = _frame(name, f"{side} shin", x=axis, y=knee - ankle, keep="y")
         quat[f"{side}_ankle"] = quat[f"{side}_foot"] = _foot_frame(name, side, ankle, toe, axis)
@@ -107,7 +107,7 @@ def _world_orientations(name: str, pos: np.ndarray) -> np.ndarray:
         quat[f"{side}_collar"] = _follow(chest, shoulder - p[f"{side}_collar"])
         straight = _swing(chest, REST_DIRECTIONS[f"{side}_elbow"], elbow - shoulder)
         down = rotation.rotate(straight, np.array([0.0, 1.0, 0.0]))
-        axis = _hinge_axis(-sign * np.cross(_unit(elbow - shoulder), _unit(wrist - elbow)), down)
+        axis = _hinge_axis(-sign * np.cross(rotation.unit(elbow - shoulder), rotation.unit(wrist - elbow)), down)
         quat[f"{side}_shoulder"] = _frame(name, f"{side} upper arm", x=sign * (elbow - shoulder), y=axis, keep="x")
         quat[f"{side}_elbow"] = _frame(name, f"{side} forearm", x=sign * (wrist - elbow), y=axis, keep="x")
         quat[f"{side}_wrist"] = quat[f"{side}_elbow"]
@@ -132,7 +132,7 @@ def _rest_offsets(pos: np.ndarray, world_quat: np.ndarray) -> np.ndarray:
 def _foot_frame(name: str, side: str, ankle: np.ndarray, toe: np.ndarray, axis: np.ndarray) -> np.ndarray:
     """Foot orientation: level where the foot stands, pitched by how much ankle-to-toe rises above its usual slope."""
     forward = toe - ankle
-    slope = np.arcsin(np.clip(_unit(forward)[:, 2], -1.0, 1.0))
+    slope = np.arcsin(np.clip(rotation.unit(forward)[:, 2], -1.0, 1.0))
     low = ankle[:, 2] + toe[:, 2] <= np.percentile(ankle[:, 2] + toe[:, 2], 30)
     level = np.median(slope[low])
     frame = _frame(name, f"{side} foot", x=axis, z=forward, keep="z")
@@ -152,7 +152,7 @@ def _frame(
 ) -> np.ndarray:
     """Orientation (T, 4) of the frame with one axis kept as given and the other made orthogonal to it."""
     given = {axis: value for axis, value in (("x", x), ("y", y), ("z", z)) if value is not None}
-    kept = _unit(given[keep])
+    kept = rotation.unit(given[keep])
     (other,) = (axis for axis in given if axis != keep)
     second = given[other] - (given[other] * kept).sum(-1, keepdims=True) * kept
     flat = np.minimum(np.linalg.norm(second, axis=-1), np.linalg.norm(given[keep], axis=-1)) < 1e-6
@@ -161,7 +161,7 @@ def _frame(
             f"{name}: field 'joint_pos_w': {what} coincide or lie on one line in frame {int(flat.argmax())}, so that "
             "no orientation can be found; cut these frames."
         )
-    axes = {keep: kept, other: _unit(second)}
+    axes = {keep: kept, other: rotation.unit(second)}
     if "x" not in axes:
         axes["x"] = np.cross(axes["y"], axes["z"])
     elif "y" not in axes:
@@ -173,8 +173,8 @@ def _frame(
 
 def _swing(frame: np.ndarray, rest: Sequence[float] | np.ndarray, direction: np.ndarray) -> np.ndarray:
     """Turn `frame` (T, 4) by the shortest rotation that takes its axis `rest` to `direction` (T, 3)."""
-    start = rotation.rotate(frame, _unit(np.asarray(rest)))
-    end = _unit(direction)
+    start = rotation.rotate(frame, rotation.unit(np.asarray(rest)))
+    end = rotation.unit(direction)
     real = 1.0 + (start * end).sum(-1, keepdims=True)
     quat = np.concatenate([np.maximum(real, 1e-9), np.cross(start, end)], axis=-1)
     return rotation.multiply(rotation.normalize(quat), frame)
@@ -194,7 +194,3 @@ def _hinge_axis(normal: np.ndarray, prior: np.ndarray) -> np.ndarray:
         current /= max(float(np.linalg.norm(current)), 1e-9)
         axis[frame] = current
     return axis
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.maximum(np.linalg.norm(vector, axis=-1, keepdims=True), 1e-9)

@@ -42,9 +42,9 @@ def first_arm_guess(targets: Targets, joint_pos: np.ndarray) -> np.ndarray:
 
 def _arm_angles(targets: Targets, side: int, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
     """Shoulder pitch, roll, yaw and elbow (T, 4) of one arm."""
-    upper_arm = _unit(rotation.rotate_inverse(targets.torso_quat_w, targets.elbow_from_shoulder_w[:, side]))
+    upper_arm = rotation.unit(rotation.rotate_inverse(targets.torso_quat_w, targets.elbow_from_shoulder_w[:, side]))
     forearm = targets.hand_from_shoulder_w[:, side] - targets.elbow_from_shoulder_w[:, side]
-    forearm = _unit(rotation.rotate_inverse(targets.torso_quat_w, forearm))
+    forearm = rotation.unit(rotation.rotate_inverse(targets.torso_quat_w, forearm))
     along = (upper_arm * forearm).sum(-1, keepdims=True)
     front = _bend_direction(upper_arm, forearm - along * upper_arm)
     matrix = np.stack([front, np.cross(-upper_arm, front), -upper_arm], axis=-1)
@@ -77,7 +77,7 @@ def _bend_direction(upper_arm: np.ndarray, bend: np.ndarray) -> np.ndarray:
         if length > 1e-6:
             current = mixed / length
         else:  # the last direction lies along the arm: any direction across it will do
-            current = _unit(np.cross(upper_arm[frame], np.eye(3)[np.abs(upper_arm[frame]).argmin()]))
+            current = rotation.unit(np.cross(upper_arm[frame], np.eye(3)[np.abs(upper_arm[frame]).argmin()]))
         out[frame] = current
     return out
 
@@ -98,7 +98,3 @@ def _least_turning(options: np.ndarray, lower: np.ndarray, upper: np.ndarray) ->
     for frame in range(len(options) - 1, 0, -1):
         choice[frame - 1] = came_from[frame, choice[frame]]
     return options[np.arange(len(options)), choice]
-
-
-def _unit(vector: np.ndarray) -> np.ndarray:
-    return vector / np.maximum(np.linalg.norm(vector, axis=-1, keepdims=True), 1e-9)

@@ -118,7 +118,7 @@ class PointSet:
             jac[:, k, :, k] = 1.0
         jac[:, 3:6] = _rotation_rows(pos - kinematics.body_pos[:, :1])
         arm = pos[:, self.point_of_pair] - kinematics.body_pos[:, 1 + self.joint_of_pair]
-        jac[:, 6 + self.joint_of_pair, self.point_of_pair] = _cross(kinematics.axis[:, self.joint_of_pair], arm)
+        jac[:, 6 + self.joint_of_pair, self.point_of_pair] = rotation.cross(kinematics.axis[:, self.joint_of_pair], arm)
         return jac
 
 
@@ -139,9 +139,9 @@ def contact_jacobian(
     """Rows (M, 29): speed along `normal` (M, 3) of points at `pos` (M, 3) fixed to `body` (M,) in `frames` (M,)."""
     rows = np.zeros((len(frames), DOFS))
     rows[:, :3] = normal
-    rows[:, 3:6] = _cross(pos - kinematics.body_pos[frames, 0], normal)
+    rows[:, 3:6] = rotation.cross(pos - kinematics.body_pos[frames, 0], normal)
     arm = pos[:, None] - kinematics.body_pos[frames, 1:]
-    speed = (_cross(kinematics.axis[frames], arm) * normal[:, None]).sum(-1)
+    speed = (rotation.cross(kinematics.axis[frames], arm) * normal[:, None]).sum(-1)
     rows[:, 6:] = np.where(MOVES[body], speed, 0.0)
     return rows
 
@@ -163,7 +163,7 @@ def centre_of_mass_jacobian(kinematics: Kinematics, moments: np.ndarray, com: np
     jac[:, 3:6] = _rotation_rows((com - kinematics.body_pos[:, 0])[:, None])[:, :, 0]
     subtree = np.matmul(MOVES.T.astype(float), moments)  # (T, 23, 3)
     arm = subtree - _SUBTREE_MASS[:, None] * kinematics.body_pos[:, 1:]
-    jac[:, 6:] = _cross(kinematics.axis, arm) / TOTAL_MASS
+    jac[:, 6:] = rotation.cross(kinematics.axis, arm) / TOTAL_MASS
     return jac
 
 
@@ -173,11 +173,3 @@ def _rotation_rows(arm: np.ndarray) -> np.ndarray:
     zero = np.zeros_like(x)
     about = [(zero, -z, y), (z, zero, -x), (-y, x, zero)]
     return np.stack([np.stack(columns, axis=-1) for columns in about], axis=1)
-
-
-def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    out = np.empty(np.broadcast_shapes(a.shape, b.shape))
-    out[..., 0] = a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1]
-    out[..., 1] = a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2]
-    out[..., 2] = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
-    return out
