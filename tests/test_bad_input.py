@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import subprocess
@@ -86,6 +87,15 @@ def test_unusable_videos(bad_videos: Path, tmp_path: Path) -> None:
 def test_wrong_words(arguments: tuple[str, ...], words: tuple[str, ...], tmp_path: Path) -> None:
     assert_refused(genmimic(*arguments, cwd=tmp_path), *words)
     assert not list(tmp_path.iterdir())
+
+
+def test_programs_hear_of_a_single_failure(bad_videos: Path, tmp_path: Path) -> None:
+    done = genmimic("run", bad_videos / "text.mp4", "--json", cwd=tmp_path)
+    assert_refused(done, "not a video")
+    (last,) = [json.loads(line) for line in done.stdout.splitlines() if '"failed"' in line]
+    assert last["event"] == "failed"
+    assert last["video"] == str(bad_videos / "text.mp4")
+    assert "not a video" in last["error"]
 
 
 @pytest.mark.parametrize("command", ["run", "reconstruct"])

@@ -54,6 +54,11 @@ def _short(value: Any) -> str:
 
 def show_failure(video: str, error: str, manner: Manner) -> None:
     """Tell that one clip of several failed."""
-    if manner.json:
-        JsonLines.emit("failed", {"video": video, "error": error})
+    emit_failure(video, error, manner)
     note(error)
+
+
+def emit_failure(video: str, error: str | None, manner: Manner) -> None:
+    """Tell programs that a clip failed; None for an error that is a bug and has a traceback."""
+    if manner.json and error is not None:
+        JsonLines.emit("failed", {"video": video, "error": error})

@@ -62,6 +62,7 @@ def run(
       genmimic run clip.mp4 --json
     """
     from genmimic.pipeline.batch import find_videos, run_all
+    from genmimic.pipeline.output_errors import explain
     from genmimic.pipeline.settings import Settings
 
     settings = asdict(footage) | asdict(simulation) | {"dof": dof, "render": video}
@@ -72,7 +73,11 @@ def run(
     if jobs < 1:
         raise InputError(f"--jobs is {jobs}, expected 1 or more.")
     if len(files) == 1:
-        console.show_result(_Work(out, name, settings, manner, parallel=False)(files[0]), manner)
+        try:
+            console.show_result(_Work(out, name, settings, manner, parallel=False)(files[0]), manner)
+        except Exception as error:
+            console.emit_failure(str(files[0]), explain(error), manner)
+            raise  # `cli.main` tells people
         return 0
 
     work = _Work(out, name, settings, manner, parallel=jobs > 1)
