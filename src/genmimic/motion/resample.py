@@ -33,8 +33,8 @@ def resample_robot(motion: RobotMotion, fps: float) -> RobotMotion:
         root_pos_w=_smooth(old, motion.root_pos_w, new),
         root_quat_w=interpolate_quat(old, motion.root_quat_w, new),
         joint_pos=_smooth(old, motion.joint_pos, new),
-        foot_contact=_linear(old, motion.foot_contact, new),
-        confidence=_linear(old, motion.confidence, new),
+        foot_contact=interpolate_linear(old, motion.foot_contact, new),
+        confidence=interpolate_linear(old, motion.confidence, new),
     )
 
 
@@ -48,8 +48,8 @@ def resample_human(motion: HumanMotion, fps: float) -> HumanMotion:
         fps=fps,
         root_pos_w=_smooth(old, motion.root_pos_w, new),
         local_quat=interpolate_quat(old, motion.local_quat, new),
-        confidence=_linear(old, motion.confidence, new),
-        foot_contact=_linear(old, motion.foot_contact, new),
+        confidence=interpolate_linear(old, motion.confidence, new),
+        foot_contact=interpolate_linear(old, motion.foot_contact, new),
     )
 
 
@@ -74,6 +74,7 @@ def _smooth(old: np.ndarray, values: np.ndarray, new: np.ndarray) -> np.ndarray:
     return PchipInterpolator(old, values, axis=0)(new)
 
 
-def _linear(old: np.ndarray, values: np.ndarray, new: np.ndarray) -> np.ndarray:
+def interpolate_linear(old: np.ndarray, values: np.ndarray, new: np.ndarray) -> np.ndarray:
+    """Lines through values (T, ...) given at times `old` (T,), taken at times `new` (S,): (S, ...)."""
     columns = values.reshape(len(values), -1)
     return np.stack([np.interp(new, old, column) for column in columns.T], axis=-1).reshape(-1, *values.shape[1:])

@@ -15,6 +15,7 @@ import numpy as np
 
 from genmimic.errors import InputError
 from genmimic.motion.human_motion import HumanMotion
+from genmimic.motion.resample import interpolate_linear
 from genmimic.motion.skeleton import INDEX
 
 STANCE_SPEED = 0.05
@@ -81,7 +82,7 @@ def compare_to_truth(human: HumanMotion, truth: HumanMotion, start_time: float =
     if both.sum() < 2:
         raise InputError(f"{human.name}: overlaps with the truth in fewer than two frames; check start and frame rate.")
     truth_pos = truth_pos[both]
-    human_pos = _interpolate(own_time, human_pos, true_time[both])
+    human_pos = interpolate_linear(own_time, human_pos, true_time[both])
 
     yaw = best_yaw(human_pos - human_pos[:, :1], truth_pos - truth_pos[:, :1])
     human_pos = _turn(human_pos, yaw)
@@ -162,12 +163,6 @@ def _scaled_path(path: np.ndarray, true: np.ndarray, first: int) -> tuple[float,
 def _chain_length(motion: HumanMotion) -> float:
     chain = ("left_knee", "left_ankle", "left_hip", "spine1", "spine2", "spine3", "neck", "head")
     return float(sum(np.linalg.norm(motion.offsets[INDEX[name]]) for name in chain))
-
-
-def _interpolate(time: np.ndarray, values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    flat = values.reshape(len(values), -1)
-    columns = [np.interp(wanted, time, flat[:, k]) for k in range(flat.shape[1])]
-    return np.stack(columns, axis=1).reshape(len(wanted), *values.shape[1:])
 
 
 def _turn(points: np.ndarray, yaw: float) -> np.ndarray:

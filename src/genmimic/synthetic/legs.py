@@ -66,9 +66,8 @@ def leg_rotations(
         cos_hip = (thigh**2 + length**2 - shank**2) / (2 * thigh * length)
         lead = np.arccos(np.clip(cos_hip, -1.0, 1.0))  # the thigh points this far before the line from hip to ankle
         forward = _forward(pelvis_quat_w) + _yaw_forward(feet.yaw[:, foot])
-        up = -reach / np.linalg.norm(reach, axis=1, keepdims=True)
-        axis = np.cross(up, forward)
-        axis /= np.linalg.norm(axis, axis=1, keepdims=True)
+        up = -rotation.unit(reach)
+        axis = rotation.unit(np.cross(up, forward))
         line = rotation.from_matrix(np.stack([axis, up, np.cross(axis, up)], axis=2))
         thigh_quat = rotation.multiply(line, _about_x(-lead))
         shank_quat = rotation.multiply(thigh_quat, _about_x(flexion))
@@ -90,8 +89,7 @@ def _about_x(angle: np.ndarray) -> np.ndarray:
 
 def _forward(quat_w: np.ndarray) -> np.ndarray:
     forward = rotation.rotate(quat_w, np.broadcast_to(np.array([0.0, 0.0, 1.0]), (len(quat_w), 3)))
-    forward = forward * [1.0, 1.0, 0.0]
-    return forward / np.maximum(np.linalg.norm(forward, axis=1, keepdims=True), 1e-9)
+    return rotation.unit(forward * [1.0, 1.0, 0.0])
 
 
 def _yaw_forward(yaw: np.ndarray) -> np.ndarray:

@@ -94,31 +94,26 @@ def to_local_quat(frames: int, *tracks: dict[str, np.ndarray]) -> np.ndarray:
 
 def _arm_rotations(arm: Arm) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Collar, shoulder, elbow and wrist rotations (4,) of a left arm."""
-    x = _unit(arm.upper)
-    fore = _unit(arm.fore)
+    x = rotation.unit(np.asarray(arm.upper))
+    fore = rotation.unit(np.asarray(arm.fore))
     flexion = float(np.arccos(np.clip(x @ fore, -1.0, 1.0)))
     z = fore - x * (x @ fore)
     if np.linalg.norm(z) < 1e-3:  # a straight arm has no plane of its own: let the elbow's crook look forwards
         z = np.array([0.0, 0.0, 1.0]) - x * x[2]
-    z = _unit(z)
+    z = rotation.unit(z)
     y = np.cross(z, x)
     arm_quat = rotation.from_matrix(np.stack([x, y, z], axis=1))
     # shoulder girdle: it lifts with the arm above the horizontal and follows it a little forwards
     collar = _rotvec(0.0, -0.12 * max(x[2], 0.0), 0.32 * max(x[1] + 0.15, 0.0))
     shoulder = rotation.multiply(rotation.conjugate(collar), arm_quat)
     flexed = rotation.multiply(arm_quat, _rotvec(0.0, -flexion, 0.0))
-    wanted = rotation.rotate_inverse(flexed, _unit(arm.palm))
+    wanted = rotation.rotate_inverse(flexed, rotation.unit(np.asarray(arm.palm)))
     # at rest the palm looks along -y: the roll about the forearm's x axis that turns it the wanted way
     roll = float(np.arctan2(-wanted[2], -wanted[1]))
     roll = float(np.clip(roll, -1.9, 1.9))
     elbow = rotation.multiply(_rotvec(0.0, -flexion, 0.0), _rotvec(0.65 * roll, 0.0, 0.0))
     wrist = rotation.multiply(_rotvec(0.35 * roll, 0.0, 0.0), _rotvec(0.0, 0.0, -arm.wrist_bend))
     return collar, shoulder, elbow, wrist
-
-
-def _unit(v: Direction | np.ndarray) -> np.ndarray:
-    v = np.asarray(v, dtype=np.float64)
-    return v / np.linalg.norm(v)
 
 
 def _rotvec(x: float, y: float, z: float) -> np.ndarray:

@@ -5,8 +5,8 @@ of arrays handed from step to step, so the same code runs under `torch.compile` 
 for one, and on the robot.
 
 Example:
-    observation, history = observe(STUDENT, state, goal)                    # first step
-    observation, history = observe(STUDENT, state, goal, history=history)   # every later one
+    observation, history = observe(STUDENT, state, goal, parameters)                    # first step
+    observation, history = observe(STUDENT, state, goal, parameters, history=history)   # every later one
 """
 
 from __future__ import annotations
