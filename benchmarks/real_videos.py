@@ -97,8 +97,8 @@ def page(rows: list[dict[str, str]]) -> str:
 Written by `python benchmarks/real_videos.py` on {datetime.date.today().isoformat()} with genmimic
 {genmimic.__version__}, Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores. The clips are
 generated videos from the paper's page (genmimic.github.io, CC BY-SA 4.0), not part of this repository;
-`original_*` are crops of the page's untouched composites, `original_raise_arms` with `--fps 16`, because the page plays it too fast. There is no ground
-truth for them.
+`original_*` are crops of the page's untouched composites, `original_raise_arms` with `--fps 16`,
+because the page plays it too fast. There is no ground truth for them.
 
 {lines}
 

@@ -1,4 +1,4 @@
-"""The figures of one rollout: the paper's (SR, MPKPE, LMPKPE, -NT) and what the motion cost (DESIGN 6.8)."""
+"""The figures of one rollout: the paper's (SR, MPKPE, LMPKPE, -NT) and what the motion cost."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ Sources:
         (motors 7520-14, 7520-22 and 5020). The ankle is driven by two 5020 motors through a parallel linkage of
         nominal ratio 1, so that its effort limit and armature are those of both.
     Gains: GenMimic paper, Appendix D. Action scale and clip: appendix B.1, eq. 4. Weights: appendix B.3.
-    Default pose: DESIGN section 5 (the paper gives none).
+    Default pose: ours (the paper gives none).
 """
 
 from __future__ import annotations

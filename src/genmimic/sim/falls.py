@@ -1,4 +1,4 @@
-"""The rules by which a simulated robot is said to have fallen (ours of DESIGN 6.8), in words."""
+"""The rules by which a simulated robot is said to have fallen (ours, not the paper's), in words."""
 
 from __future__ import annotations
 

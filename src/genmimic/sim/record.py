@@ -49,7 +49,7 @@ class Rollout:
         body_weight: Newtons.
         controller: Name of what drove the robot.
         held: Whether a harness held the pelvis; such a result says nothing about balance.
-        fall_time: When the robot fell (DESIGN 6.8, our rule), seconds; NaN if it did not.
+        fall_time: When the robot fell (our rule, `sim.falls`), seconds; NaN if it did not.
         fall_reason: Why, in words; empty if it did not.
     """
 

@@ -29,7 +29,7 @@ class SimConfig:
 
     Attributes:
         physics: Friction, motor strength, control delay.
-        initial_noise: Scale of the noise on the first state; 1 is that of DESIGN 6.9 (joints 0.05 rad, joint
+        initial_noise: Scale of the noise on the first state; 1 is that of training (joints 0.05 rad, joint
             velocities 0.2 rad/s, root velocity 0.1 m/s).
         seed: Seed of that noise.
         stop_after_fall: Seconds to go on after a fall; None goes on to the end of the motion, as the metrics without

@@ -8,7 +8,7 @@ from genmimic.tracking.state import Goal
 
 
 def future_frames(frame: Array, length: Array | int, count: int) -> Array:
-    """Frames t + 1 ... t + count, (..., count), of frames t (...), at most `length` - 1 (DESIGN 6.9)."""
+    """Frames t + 1 ... t + count, (..., count), of frames t (...), at most `length` - 1."""
     xp = rotation.namespace(frame)
     frame = xp.asarray(frame)
     steps = xp.arange(1, count + 1, **({"device": frame.device} if xp.__name__ == "torch" else {}))

@@ -47,7 +47,7 @@ TEACHER: Layout = tuple(
         "foot_force",
     )
 )
-"""The privileged teacher and critic: 507 + 162 + 88 = 757 inputs (table 6, DESIGN 6.1)."""
+"""The privileged teacher and critic: 507 + 162 + 88 = 757 inputs (the paper's table 6)."""
 
 STUDENT: Layout = (
     *((name, 10) for name in PROPRIOCEPTION),
@@ -89,7 +89,7 @@ def term_values(layout: Layout, state: RobotState, goal: Goal, parameters: Simul
 
 
 def start_history(layout: Layout, values: Sequence[Array]) -> History:
-    """History whose every step is the present one (DESIGN 6.9)."""
+    """History whose every step is the present one."""
     return tuple(_repeat(value, steps) for value, (_, steps) in zip(values, layout, strict=True))
 
 

@@ -94,4 +94,4 @@ RANDOMIZED_MASS_BODIES: tuple[str, ...] = (
     "right_hip_yaw_link",
     "torso_link",
 )
-"""The 8 bodies whose mass is randomized, as in H2O (DESIGN 6.4)."""
+"""The 8 bodies whose mass is randomized, as in H2O."""

@@ -1,4 +1,4 @@
-"""When a robot has fallen or lost its reference (paper B.1 and our rule beside it, DESIGN 6.8).
+"""When a robot has fallen or lost its reference (paper B.1 and our rule beside it).
 
 Pure functions on numpy arrays or torch tensors with any leading dimensions; each gives booleans (...) unless it says
 otherwise.

@@ -2,7 +2,7 @@
 
 Every function takes the state, the goal and the simulation's parameters and gives (..., size). Positions, velocities
 and orientations that the paper calls global are in the robot's heading frame (`tracking.frames`), so that nothing
-depends on where in the world, or facing where, the robot stands (DESIGN 6.2).
+depends on where in the world, or facing where, the robot stands.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from genmimic.sim.record import Rollout
 
 LOST_CM = 100.0 * DEVIATION_LIMIT
-"""Mean keypoint error beyond which a motion counts as lost (DESIGN 6.8), centimetres."""
+"""Mean keypoint error beyond which a motion counts as lost, centimetres."""
 
 JOINT_GROUPS: dict[str, tuple[str, ...]] = {
     "Left leg": JOINT_NAMES[0:6],
