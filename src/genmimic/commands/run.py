@@ -62,6 +62,7 @@ def run(
       genmimic run clip.mp4 --json
     """
     from genmimic.pipeline.batch import find_videos, run_all
+    from genmimic.pipeline.execute import remove_if_empty
     from genmimic.pipeline.output_errors import explain
     from genmimic.pipeline.settings import Settings
 
@@ -83,13 +84,18 @@ def run(
     work = _Work(out, name, settings, manner, parallel=jobs > 1)
     failures: list[str] = []
     bug = False
-    for outcome in run_all(files, work, jobs=jobs):
-        if outcome.result is not None:
-            console.show_result(outcome.result, manner)
-        else:
-            console.show_failure(str(outcome.video), outcome.error or "", manner)
-            failures.append(outcome.video.name)
-            bug |= outcome.bug
+    fresh = not out.exists()
+    try:
+        for outcome in run_all(files, work, jobs=jobs):
+            if outcome.result is not None:
+                console.show_result(outcome.result, manner)
+            else:
+                console.show_failure(str(outcome.video), outcome.error or "", manner)
+                failures.append(outcome.video.name)
+                bug |= outcome.bug
+    finally:  # an interrupted process cannot tell whether another one still needs the folder
+        if fresh:
+            remove_if_empty(out)
     if failures:
         console.note(f"{len(failures)} of {len(files)} videos failed: {', '.join(failures)}.")
     return 1 if bug else 2 if failures else 0

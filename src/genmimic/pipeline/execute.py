@@ -176,7 +176,7 @@ def _workplace(folder: Path, stage: Stage) -> Iterator[dict[str, Path]]:
     finally:
         shutil.rmtree(place, ignore_errors=True)
         for empty in made:
-            if not _remove_if_empty(empty):
+            if not remove_if_empty(empty):
                 break
 
 
@@ -187,7 +187,8 @@ def _make(place: Path) -> None:
         raise InputError(f"{place.parent}: this folder cannot be made; choose another one with --out.") from error
 
 
-def _remove_if_empty(folder: Path) -> bool:
+def remove_if_empty(folder: Path) -> bool:
+    """Remove a folder in which nothing lies, and say whether it is gone."""
     try:
         folder.rmdir()
     except OSError:
