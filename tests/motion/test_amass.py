@@ -6,6 +6,7 @@ from genmimic.errors import InputError
 from genmimic.motion.amass import load_amass, save_amass
 from genmimic.motion.body_shape import offsets_from_betas, rest_joints
 from genmimic.motion.files import load_arrays
+from genmimic.motion.rest_alignment import ALIGNED
 from genmimic.motion.skeleton import PARENTS
 
 
@@ -30,6 +31,23 @@ def test_smpl_puts_the_joints_where_our_skeleton_has_them(tmp_path, make_human_m
     save_amass(motion, tmp_path / "a.npz")
     ours, _ = motion.forward_kinematics()
     assert smpl_joints(load_arrays(tmp_path / "a.npz")) == pytest.approx(ours, abs=1e-9)
+
+
+def test_bones_keep_their_directions_on_a_smpl_body_with_other_rest_legs(tmp_path, make_human_motion):
+    motion = make_human_motion()
+    bones = offsets_from_betas(motion.betas)
+    straight = bones.copy()
+    for joint, child in ((1, 4), (4, 7), (2, 5), (5, 8), (16, 18), (18, 20)):
+        straight[child] = rotation.unit(bones[child] + [0.02, 0.0, 0.03]) * np.linalg.norm(bones[child])
+        assert PARENTS[child] == joint
+    object.__setattr__(motion, "offsets", straight)
+    save_amass(motion, tmp_path / "a.npz")
+    ours, _ = motion.forward_kinematics()
+    theirs = smpl_joints(load_arrays(tmp_path / "a.npz"))
+    for joint, child in ALIGNED:
+        wanted = rotation.unit(ours[:, child] - ours[:, joint])
+        found = rotation.unit(theirs[:, child] - theirs[:, joint])
+        assert np.degrees(np.arccos(np.clip((wanted * found).sum(-1), -1.0, 1.0))).max() < 0.01
 
 
 def test_round_trip(tmp_path, make_human_motion):

@@ -10,8 +10,9 @@ mocap_frame_rate, surface_model_type. The world is z-up, as in AMASS; hands are 
 
 (the rest pose's y-up coordinates are added as they are, unrotated). Our betas are SMPL-X's, and so is the pelvis
 subtracted here; a reader that uses SMPL-H instead finds the body shifted by a constant (about 13 cm to the side and
-1.6 cm in height). SMPL's bones follow from betas alone. Our own offsets, confidence and contacts travel along under
-`genmimic_` names, which other tools ignore, so that a round trip is exact.
+1.6 cm in height). SMPL's bones follow from betas alone, and the rotations are for those bones: ours differ in the rest
+pose (`motion.rest_alignment`). Our own offsets, confidence and contacts travel along under `genmimic_` names, which
+other tools ignore, so that a round trip is exact.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from genmimic.motion.body_shape import offsets_from_betas, rest_joints
 from genmimic.motion.fields import as_mapping, as_number, as_numbers
 from genmimic.motion.files import construct, load_arrays, save_arrays
 from genmimic.motion.human_motion import HumanMotion
+from genmimic.motion.rest_alignment import realign, rest_alignment
 
 BODY_JOINTS = 22
 HAND_VALUES = 90
@@ -40,7 +42,8 @@ def save_amass(motion: HumanMotion, path: str | Path, gender: str = "neutral") -
         InputError: The path cannot be written.
     """
     frames = len(motion)
-    body = rotation.to_axis_angle(motion.local_quat).reshape(frames, 3 * BODY_JOINTS)
+    alignment = rest_alignment(motion.offsets, offsets_from_betas(motion.betas))
+    body = rotation.to_axis_angle(realign(motion.local_quat, alignment)).reshape(frames, 3 * BODY_JOINTS)
     hands = np.zeros((frames, HAND_VALUES))
     save_arrays(
         path,
@@ -85,6 +88,10 @@ def load_amass(path: str | Path) -> HumanMotion:
         raise InputError(f"{path}: field 'poses' has shape {poses.shape}, expected ({len(trans)}, 66 or more).")
     betas = np.resize(np.append(as_numbers(path, "betas", data["betas"]).ravel(), np.zeros(10)), 10)
     body = poses[:, : 3 * BODY_JOINTS].reshape(-1, BODY_JOINTS, 3)
+    bones = offsets_from_betas(betas)
+    offsets = as_numbers(path, "genmimic_offsets", data["genmimic_offsets"]) if "genmimic_offsets" in data else bones
+    if offsets.shape != bones.shape:
+        raise InputError(f"{path}: field 'genmimic_offsets' has shape {offsets.shape}, expected {bones.shape}.")
     text = {"source": "AMASS-style npz"}
     if "genmimic_text" in data:
         text = as_mapping(path, "genmimic_text", data["genmimic_text"])
@@ -92,8 +99,8 @@ def load_amass(path: str | Path) -> HumanMotion:
         "name": Path(path).stem,
         "fps": as_number(path, rates[0], data[rates[0]]),
         "root_pos_w": trans + rest_joints(betas)[0],
-        "local_quat": rotation.from_axis_angle(body),
-        "offsets": data.get("genmimic_offsets", offsets_from_betas(betas)),
+        "local_quat": realign(rotation.from_axis_angle(body), rest_alignment(bones, offsets)),
+        "offsets": offsets,
         "confidence": data.get("genmimic_confidence", np.ones((len(poses), BODY_JOINTS))),
         "foot_contact": data.get("genmimic_foot_contact", np.full((len(poses), 2), 0.5)),
         "betas": betas,
