@@ -29,8 +29,8 @@ def initial_pose(world_landmarks_w: np.ndarray, offsets: np.ndarray) -> Pose:
     hips = 0.5 * (point["left_hip"] + point["right_hip"])
     shoulders = 0.5 * (point["left_shoulder"] + point["right_shoulder"])
     across = point["left_hip"] - point["right_hip"] + point["left_shoulder"] - point["right_shoulder"]
-    up = _unit(shoulders - hips)
-    left = _unit(across - up * (across * up).sum(-1, keepdims=True))
+    up = rotation.unit(shoulders - hips)
+    left = rotation.unit(across - up * (across * up).sum(-1, keepdims=True))
     root = np.stack([left, up, np.cross(left, up)], -1)
     balls[:, 0] = rotation.from_matrix(root)
     for side, sign in (("left", 1.0), ("right", -1.0)):
@@ -48,10 +48,6 @@ def initial_pose(world_landmarks_w: np.ndarray, offsets: np.ndarray) -> Pose:
     return Pose(values, balls)
 
 
-def _unit(v: np.ndarray) -> np.ndarray:
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
-
-
 def _limb(
     parent: np.ndarray,
     rest_upper: np.ndarray,
@@ -61,16 +57,16 @@ def _limb(
     axis: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rotation (T, 3, 3) of the limb's first joint relative to its parent and the hinge's angle (T,)."""
-    upper_p = _unit(np.einsum("tji,tj->ti", parent, upper))
-    lower_p = _unit(np.einsum("tji,tj->ti", parent, lower))
-    rest_u, rest_l = _unit(rest_upper), _unit(rest_lower)
+    upper_p = rotation.unit(np.einsum("tji,tj->ti", parent, upper))
+    lower_p = rotation.unit(np.einsum("tji,tj->ti", parent, lower))
+    rest_u, rest_l = rotation.unit(rest_upper), rotation.unit(rest_lower)
     swing = _shortest(rest_u, upper_p)
     # the bending plane fixes the twist, but only as far as the limb is bent
     normal = np.cross(upper_p, lower_p)
     bend = np.clip((np.linalg.norm(normal, axis=-1, keepdims=True) - 0.35) / 0.3, 0.0, 1.0)
-    hinge = _unit(bend * _unit(normal) + (1.0 - bend) * (swing @ axis))
-    hinge = _unit(hinge - upper_p * (hinge * upper_p).sum(-1, keepdims=True))
-    rest_hinge = _unit(axis - rest_u * (axis @ rest_u))
+    hinge = rotation.unit(bend * rotation.unit(normal) + (1.0 - bend) * (swing @ axis))
+    hinge = rotation.unit(hinge - upper_p * (hinge * upper_p).sum(-1, keepdims=True))
+    rest_hinge = rotation.unit(axis - rest_u * (axis @ rest_u))
     rest_basis = np.stack([rest_u, rest_hinge, np.cross(rest_u, rest_hinge)], -1)
     basis = np.stack([upper_p, hinge, np.cross(upper_p, hinge)], -1)
     angle = np.arccos(np.clip((upper_p * lower_p).sum(-1), -1.0, 1.0)) - np.arccos(np.clip(rest_u @ rest_l, -1.0, 1.0))
