@@ -14,6 +14,7 @@ from command_line import genmimic, sentences
 
 import genmimic as package
 from genmimic import cli
+from genmimic.human.reconstruct import load_reconstruction
 from genmimic.motion.files import load_human
 from genmimic.pipeline.stages import STAGES
 from genmimic.sim.rollout import load_rollout
@@ -141,6 +142,19 @@ def test_given_frame_rate_stretches_the_motion(finished_run: Path, example_video
     assert (usual.assumptions["fps_given"], slow.assumptions["fps_given"]) == (False, True)
     assert slow.fps == 10.0
     assert len(slow) == len(usual)
+
+
+def test_given_focal_length_scales_depth(finished_run: Path, example_video: Path, tmp_path: Path) -> None:
+    usual = load_reconstruction(finished_run / "human.npz")
+    focal = 1.5 * float(usual.evidence.focal_px[0])
+    done = genmimic("reconstruct", example_video, "--focal", f"{focal:.3f}", "--quiet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    given = load_reconstruction(tmp_path / "out" / example_video.stem / "human.npz")
+    flags = tuple(r.human.assumptions["focal_length_given"] for r in (usual, given))
+    assert flags == (False, True)
+    assert given.evidence.focal_px == pytest.approx(focal, abs=1e-3)
+    usual_depth, depth = (np.linalg.norm(r.evidence.camera_pos_w[:2]) for r in (usual, given))
+    assert depth / usual_depth == pytest.approx(1.5, rel=0.1)
 
 
 def test_stage_alone_removes_what_it_makes_stale(copied_run: Path, example_video: Path, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from genmimic.pipeline.settings import Settings
         ({"fps": float("nan")}, "--fps"),
         ({"person": 0}, "--person"),
         ({"height": 180.0}, "--height"),
+        ({"focal": 0.9}, "--focal"),
+        ({"focal": float("inf")}, "--focal"),
         ({"dof": 27}, "--dof"),
         ({"controller": "magic"}, "--controller"),
         ({"controller": "policy"}, "--policy"),
@@ -40,6 +42,6 @@ def test_refused(settings: dict[str, Any], option: str) -> None:
 
 
 def test_accepted() -> None:
-    Settings(start=1.0, end=2.0, crop=(0, 0, 10, 10), fps=16.0, person=1, height=1.8)
+    Settings(start=1.0, end=2.0, crop=(0, 0, 10, 10), fps=16.0, person=1, height=1.8, focal=900.0)
     Settings(controller="policy", policy=Path("p.onnx"), noise=1.0, seed=3)
     Settings(friction=0.4, motor_strength=0.9, delay_steps=2)

@@ -57,6 +57,14 @@ class Footage:
     height: Annotated[
         float | None, _plain("METRES", "The person's height; 1.70 by default. All lengths scale with it.")
     ] = None
+    focal: Annotated[
+        float | None,
+        _plain(
+            "PIXELS",
+            "The lens's focal length in pixels of the (cropped) picture; 1.1 times its longer side by default. "
+            "Depth scales with it.",
+        ),
+    ] = None
 
 
 @dataclass(frozen=True)

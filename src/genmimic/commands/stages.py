@@ -40,6 +40,7 @@ def reconstruct(
     for example:
       genmimic reconstruct clip.mp4
       genmimic reconstruct party.mp4 --person 2 --height 1.80
+      genmimic reconstruct phone.mp4 --focal 1650
     """
     from genmimic.pipeline.run import clip_name
 

@@ -196,8 +196,8 @@ def foot_contact(contact: np.ndarray) -> np.ndarray:
 def _check(config: ReconstructConfig) -> None:
     if config.height is not None and not 0.5 <= config.height <= 2.5:
         raise InputError(f"--height {config.height:g} is out of range: give the person's height in metres, like 1.75.")
-    if config.focal_px is not None and not config.focal_px > 10.0:
-        raise InputError(f"focal_px {config.focal_px:g} is out of range: give the focal length in pixels, like 1200.")
+    if config.focal_px is not None and not 10.0 < config.focal_px < np.inf:
+        raise InputError(f"--focal {config.focal_px:g} is out of range: give the focal length in pixels, like 1200.")
 
 
 def _settings(config: ReconstructConfig) -> FitSettings:

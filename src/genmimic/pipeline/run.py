@@ -35,8 +35,8 @@ def run(
         force: Run every stage again.
         progress: True for bars on standard error, or a reporter of your own (`pipeline.progress.Reporter`).
         **settings: Fields of `pipeline.settings.Settings`: start, end (seconds), crop (x, y, width, height in
-            pixels), fps (of the content), person, height (metres), controller ("gantry" or "policy"), policy (ONNX
-            file), friction, motor_strength, delay_steps, noise, seed, dof (29 or 23, the joint columns of
+            pixels), fps (of the content), person, height (metres), focal (pixels), controller ("gantry" or "policy"),
+            policy (ONNX file), friction, motor_strength, delay_steps, noise, seed, dof (29 or 23, the joint columns of
             reference.csv), render (False: no video.mp4).
 
     Returns:

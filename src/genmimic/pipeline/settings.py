@@ -21,6 +21,8 @@ class Settings:
             finds it.
         person: Which person to follow where there are several, 1 is the longest and largest track; None chooses it.
         height: The person's height in metres; None assumes 1.70.
+        focal: Focal length in pixels of the first frame used (after rotation and crop); None assumes 1.1 times the
+            longer side.
         controller: What drives the simulated robot: `gantry` (PD on the reference, pelvis held by springs) or
             `policy` (a trained network).
         policy: The ONNX file of the policy; needed by, and only used with, controller `policy`.
@@ -42,6 +44,7 @@ class Settings:
     fps: float | None = None
     person: int | None = None
     height: float | None = None
+    focal: float | None = None
     controller: Literal["gantry", "policy"] = "gantry"
     policy: Path | None = None
     friction: float = 0.8
@@ -67,6 +70,8 @@ class Settings:
             )
         if self.height is not None and not 0.5 <= self.height <= 2.5:
             raise InputError(f"--height is {self.height}, expected the person's height in metres, 0.5 to 2.5.")
+        if self.focal is not None and not 10.0 < self.focal < float("inf"):
+            raise InputError(f"--focal is {self.focal}, expected the focal length in pixels, like 1200.")
         if self.controller not in ("gantry", "policy"):
             raise InputError(f"--controller is '{self.controller}', expected 'gantry' or 'policy'.")
         if not 0.0 < self.friction <= 5.0:

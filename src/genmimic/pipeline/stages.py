@@ -26,6 +26,7 @@ def _reconstruct(job: Job) -> dict[str, Any]:
         fps=settings.fps,
         person=settings.person,
         height=settings.height,
+        focal_px=settings.focal,
     )
     reconstruction = reconstruct(job.inputs["video"], config, job.progress)
     reconstruction = replace(reconstruction, human=replace(reconstruction.human, name=job.name))
@@ -114,7 +115,7 @@ STAGES: tuple[Stage, ...] = (
         name="reconstruct",
         inputs=("video",),
         outputs=("human.npz", "human_amass.npz"),
-        settings=("start", "end", "crop", "fps", "person", "height"),
+        settings=("start", "end", "crop", "fps", "person", "height", "focal"),
         packages=("human", *_MOTION),
         work=_reconstruct,
     ),
