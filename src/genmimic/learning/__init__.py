@@ -1,0 +1,1 @@
+"""Training on a GPU: the motion library, the environment, PPO, export. Needs the extra `train`."""
