@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "retarget"))
-from mocap import read_asap, read_clips
+from asap import read_asap
 
 from genmimic.motion.human_motion import HumanMotion
+from genmimic.motion.importers.mocap_layout import read_mocap_clips
 from genmimic.retarget import RetargetConfig, RetargetQuality, retarget
 from genmimic.retarget.quality import assess
 from genmimic.retarget.targets import make_targets
@@ -30,7 +31,9 @@ COLUMNS = (
 
 def load(path: Path, clips: int) -> list[HumanMotion]:
     """Load at most `clips` clips, spread over the file."""
-    humans = [human for human, *_ in read_asap(path)] if path.stem == "robot_asap_pairs" else list(read_clips(path))
+    humans = (
+        [human for human, *_ in read_asap(path)] if path.stem == "robot_asap_pairs" else list(read_mocap_clips(path))
+    )
     return humans[:: max(1, len(humans) // clips)][:clips]
 
 

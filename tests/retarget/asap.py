@@ -1,10 +1,14 @@
-"""Hands and feet of a robot against the scaled person's, and the joint order of the robot in the ASAP data."""
+"""The ASAP data: people with somebody else's robot; its hands and feet against the scaled person's."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from genmimic import rotation
+from genmimic.motion.from_positions import human_from_joint_positions
 from genmimic.motion.human_motion import HumanMotion
 from genmimic.motion.skeleton import INDEX
 from genmimic.retarget.scaling import limb_ratios
@@ -14,6 +18,18 @@ from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 PALM_FRACTION = 0.3
 # legs, then waist yaw, roll, pitch, then four joints an arm
 WAIST, LEFT_ARM, RIGHT_ARM = slice(12, 15), slice(15, 19), slice(19, 23)
+
+
+def read_asap(path: Path) -> Iterator[tuple[HumanMotion, np.ndarray, np.ndarray, np.ndarray]]:
+    """Yield each clip's person and somebody else's robot: pelvis (T, 3), quaternions (T, 4) w x y z, joints (T, 23)."""
+    with np.load(path) as data:
+        starts = np.concatenate([[0], np.cumsum(data["clip_len"])])
+        joints, root, dof = data["smpl_joints"], data["root_pos"], data["dof"]
+        quat = np.roll(data["root_quat_xyzw"].astype(np.float64), 1, axis=1)
+        for clip, name in enumerate(data["clip_name"]):
+            part = slice(starts[clip], starts[clip + 1])
+            human = human_from_joint_positions(str(name), float(data["fps"]), joints[part, :22].astype(np.float64))
+            yield human, root[part].astype(np.float64), rotation.normalize(quat[part]), dof[part].astype(np.float64)
 
 
 def limb_errors(human: HumanMotion, limbs: np.ndarray) -> tuple[float, float]:

@@ -5,9 +5,9 @@ import time
 
 import numpy as np
 import pytest
-from retarget.asap import asap_limbs, limb_errors, robot_limbs
-from retarget.mocap import read_asap, read_clips
+from retarget.asap import asap_limbs, limb_errors, read_asap, robot_limbs
 
+from genmimic.motion.importers.mocap_layout import read_mocap_clips
 from genmimic.retarget import retarget
 from genmimic.retarget.jacobian import Configuration, Kinematics
 from genmimic.retarget.tasks import sole_corners
@@ -35,7 +35,7 @@ def test_feet_neither_float_nor_sink_nor_slip(shared_dir, name):
     path = shared_dir / "mocap" / f"{name}.npz"
     if not path.exists():
         pytest.skip(f"{path} is not here")
-    for human in itertools.islice(read_clips(path), 2):
+    for human in itertools.islice(read_mocap_clips(path), 2):
         quality = retarget(human).quality
         assert quality.sole_error < 0.01
         assert quality.penetration < 0.01
@@ -49,7 +49,7 @@ def test_fast_enough_for_a_corpus(shared_dir):
     path = shared_dir / "mocap" / "cmu_walks.npz"
     if not path.exists():
         pytest.skip(f"{path} is not here")
-    humans = list(itertools.islice(read_clips(path), 4))
+    humans = list(itertools.islice(read_mocap_clips(path), 4))
     start = time.process_time()
     frames = sum(len(retarget(human).motion) for human in humans)
     assert frames / (time.process_time() - start) > 200
@@ -59,7 +59,7 @@ def test_swinging_feet_do_not_drag(shared_dir):
     path = shared_dir / "mocap" / "cmu_walks.npz"
     if not path.exists():
         pytest.skip(f"{path} is not here")
-    for human in itertools.islice(read_clips(path), 3):
+    for human in itertools.islice(read_mocap_clips(path), 3):
         motion = retarget(human).motion
         solution = Configuration(motion.root_pos_w, motion.root_quat_w, motion.joint_pos)
         corners = sole_corners(Kinematics.of(solution))

@@ -1,0 +1,1 @@
+"""Motions of other origin as HumanMotion: one file per format."""
