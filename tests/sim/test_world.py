@@ -188,3 +188,40 @@ def test_the_world_is_the_model_of_the_package():
     world = World()
     assert world.model.opt.timestep == 0.005
     assert world.weight == pytest.approx(9.81 * mujoco.mj_getTotalmass(world.model))
+
+
+def test_gains_are_scaled_joint_by_joint():
+    """The torque of the first instant is eq. 5 with the scaled gains, which a stiff target shows."""
+    scale = np.ones(23)
+    scale[ELBOW] = 0.75
+    begin = start(1.0)
+    target = begin.joint_pos + 0.01
+    torques = []
+    for physics in (Physics(), Physics(kp_scale=scale)):
+        world = World(physics)
+        world.reset(begin)
+        world._data.ctrl[:] = target
+        mujoco.mj_forward(world.model, world._data)
+        torques.append(world._data.actuator_force.copy())
+    assert torques[0][ELBOW] == pytest.approx(constants.KP[ELBOW] * 0.01)
+    assert torques[1][ELBOW] == pytest.approx(0.75 * torques[0][ELBOW])
+    assert torques[1][KNEE] == pytest.approx(torques[0][KNEE])
+
+
+def test_masses_and_centre_of_mass_change_what_the_feet_bear():
+    begin = start(0.0)
+    light, heavy = World(), World(Physics(link_mass_scale=np.array([1.3, 1, 1, 1, 1, 1, 1, 1.3])))
+    assert heavy.weight - light.weight == pytest.approx(0.3 * (3.813 + 7.818) * 9.81, rel=1e-6)
+    shifted = World(Physics(base_com_offset_b=(0.05, 0.0, 0.0)))
+    light.reset(begin)
+    shifted.reset(begin)
+    moved = shifted._data.subtree_com[1] - light._data.subtree_com[1]
+    assert moved[0] == pytest.approx(0.05 * 3.813 / (light.weight / 9.81), rel=1e-6)
+
+
+def test_a_push_changes_the_velocity_at_once():
+    world = World()
+    world.reset(start(1.0))
+    world.push(np.array([0.7, -0.2, 0.0]))
+    state = world.step(start().joint_pos)
+    assert state.root_lin_vel_w[:2] == pytest.approx([0.7, -0.2], abs=0.03)

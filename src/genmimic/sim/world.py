@@ -51,17 +51,37 @@ DEFAULT_GAINS = JointGains(constants.KP, constants.KD)
 
 @dataclass(frozen=True)
 class Physics:
-    """What may differ from the nominal robot on a nominal floor.
+    """What may differ from the nominal robot on a nominal floor (the paper's table 8).
 
     Attributes:
         friction: Sliding friction coefficient of the floor.
-        motor_strength: Factor of all joint torques before their limits.
+        motor_strength: Factor of the joint torques before their limits, one for all joints or (23,).
         delay_steps: Control steps of 20 ms by which joint targets come late.
+        base_com_offset_b: Offset of the pelvis' centre of mass, (3,), metres.
+        link_mass_scale: Factors of the masses and inertias of `RANDOMIZED_MASS_BODIES`, one for all or (8,).
+        kp_scale: Factor of the stiffness gains, one for all joints or (23,).
+        kd_scale: Factor of the damping gains, one for all joints or (23,).
     """
 
     friction: float = 0.8
-    motor_strength: float = 1.0
+    motor_strength: float | np.ndarray = 1.0
     delay_steps: int = 0
+    base_com_offset_b: np.ndarray | tuple[float, float, float] = (0.0, 0.0, 0.0)
+    link_mass_scale: float | np.ndarray = 1.0
+    kp_scale: float | np.ndarray = 1.0
+    kd_scale: float | np.ndarray = 1.0
+
+    def parameters(self) -> SimulationParameters:
+        """What a privileged policy may know of it (table 6)."""
+        joints = np.ones(len(JOINT_NAMES))
+        return SimulationParameters(
+            base_com_offset_b=np.array(self.base_com_offset_b, dtype=np.float64),
+            foot_friction=np.full(2, self.friction),
+            link_mass_scale=self.link_mass_scale * np.ones(len(RANDOMIZED_MASS_BODIES)),
+            kd_scale=self.kd_scale * joints,
+            kp_scale=self.kp_scale * joints,
+            motor_strength=self.motor_strength * joints,
+        )
 
 
 @dataclass(frozen=True)
@@ -99,8 +119,9 @@ class World:
     def __init__(self, physics: Physics | None = None, gains: JointGains = DEFAULT_GAINS) -> None:
         self.physics = physics or Physics()
         self.model = build_model(visual=False, timestep=1.0 / PHYSICS_HZ, friction=self.physics.friction)
-        self._data = mujoco.MjData(self.model)
         self._set_gains(gains)
+        self._set_masses()
+        self._data = mujoco.MjData(self.model)
         self.weight = float(-self.model.opt.gravity[2] * self.model.body_subtreemass[0])
         self._bodies = np.array([self.model.body(name).id for name in BODY_NAMES])
         self._sites = np.array([self.model.site(name).id for name in KEYPOINT_NAMES[len(BODY_NAMES) :]])
@@ -153,21 +174,25 @@ class World:
 
     def parameters(self) -> SimulationParameters:
         """Return what a privileged policy may know of this world."""
-        joints = np.ones(len(JOINT_NAMES))
-        return SimulationParameters(
-            base_com_offset_b=np.zeros(3),
-            foot_friction=np.full(2, self.physics.friction),
-            link_mass_scale=np.ones(len(RANDOMIZED_MASS_BODIES)),
-            kd_scale=joints,
-            kp_scale=joints,
-            motor_strength=np.full(len(JOINT_NAMES), self.physics.motor_strength),
-        )
+        return self.physics.parameters()
+
+    def push(self, velocity_w: np.ndarray) -> None:
+        """Add (3,), m/s, to the velocity of the pelvis, as table 8's impulses do; the next step feels it."""
+        self._data.qvel[:3] += velocity_w
 
     def _set_gains(self, gains: JointGains) -> None:
-        strength = self.physics.motor_strength
-        self.model.actuator_gainprm[:, 0] = strength * gains.kp
-        self.model.actuator_biasprm[:, 1] = -strength * gains.kp
-        self.model.actuator_biasprm[:, 2] = -strength * gains.kd
+        strength, physics = self.physics.motor_strength, self.physics
+        self.model.actuator_gainprm[:, 0] = strength * gains.kp * physics.kp_scale
+        self.model.actuator_biasprm[:, 1] = -strength * gains.kp * physics.kp_scale
+        self.model.actuator_biasprm[:, 2] = -strength * gains.kd * physics.kd_scale
+
+    def _set_masses(self) -> None:
+        randomized = [self.model.body(name).id for name in RANDOMIZED_MASS_BODIES]
+        scale = self.physics.link_mass_scale * np.ones(len(randomized))
+        self.model.body_mass[randomized] *= scale
+        self.model.body_inertia[randomized] *= scale[:, None]
+        self.model.body_ipos[randomized[0]] += np.asarray(self.physics.base_com_offset_b)
+        mujoco.mj_setConst(self.model, mujoco.MjData(self.model))
 
     def _clear_readings(self) -> None:
         self.torque = np.zeros(len(JOINT_NAMES))
