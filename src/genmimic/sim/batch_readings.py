@@ -26,6 +26,7 @@ def _read_joints(
     actuator_force: wp.array2d[float],
     nefc: wp.array[int],
     nacon: wp.array[int],
+    ncollision: wp.array[int],
     torque: wp.array2d[float],
     foot_force: wp.array2d[wp.vec3],
     grounded: wp.array[bool],
@@ -44,7 +45,7 @@ def _read_joints(
             grounded[world] = False
         peak_constraints[world] = wp.max(peak_constraints[world], nefc[world])
         if world == 0:
-            peak_contacts[0] = wp.max(peak_contacts[0], nacon[0])
+            peak_contacts[0] = wp.max(peak_contacts[0], wp.max(nacon[0], ncollision[0]))
 
 
 @wp.kernel
@@ -89,7 +90,7 @@ class BatchReadings:
         foot_force: (N, 2) of vec3, newtons, world frame, floor on foot, mean over the control step.
         grounded: (N,) whether another body than a foot touched the floor.
         peak_constraints: (N,) largest number of constraint rows so far.
-        peak_contacts: (1,) largest number of contacts of all worlds together so far.
+        peak_contacts: (1,) largest number so far of contacts, or pairs of geoms near each other, of all worlds together.
     """
 
     def __init__(self, data: mjw.Data, roles: np.ndarray, substeps: int) -> None:
@@ -116,7 +117,7 @@ class BatchReadings:
         wp.launch(
             _read_joints,
             dim=self.torque.shape,
-            inputs=[first, self._share, data.actuator_force, data.nefc, data.nacon],
+            inputs=[first, self._share, data.actuator_force, data.nefc, data.nacon, data.ncollision],
             outputs=[self.torque, self.foot_force, self.grounded, self.peak_constraints, self.peak_contacts],
         )
         mjw.contact_force(model, data, self._contact_ids, True, self._contact_force)

@@ -42,7 +42,7 @@ class WorldReport:
     """How the simulation has fared since the last report.
 
     Attributes:
-        peak_contacts: Largest number of contacts of all worlds together.
+        peak_contacts: Largest number of contacts, or of pairs of geoms near each other, of all worlds together.
         contact_limit: Room for contacts.
         peak_constraints: Largest number of constraint rows of one world.
         constraint_limit: Room for them.
@@ -181,8 +181,8 @@ class BatchWorld:
         lost = int(np.count_nonzero(overflow & _LOST))
         if lost:
             raise OverflowError(
-                f"{lost} of {self.count} worlds lost contacts or constraints: {report.peak_contacts} contacts in all "
-                f"(room for {report.contact_limit}), {report.peak_constraints} constraint rows in one world (room for "
+                f"{lost} of {self.count} worlds lost contacts or constraints: {report.peak_contacts} contacts or near pairs "
+                f"in all (room for {report.contact_limit}), {report.peak_constraints} constraint rows in one world (room for "
                 f"{report.constraint_limit}); raise nconmax (now {self.config.nconmax}) or njmax (now "
                 f"{self.config.njmax})"
             )
