@@ -46,10 +46,12 @@ class JointMap:
     Attributes:
         naming: Name of the naming.
         columns: For each of the 22 joints its index in the foreign skeleton; -1 where it has none.
+        bare_names: The foreign skeleton's joints without what their names have in front.
     """
 
     naming: str
     columns: tuple[int, ...]
+    bare_names: tuple[str, ...]
 
     def __getitem__(self, joint: str) -> int:
         """Index of one of SMPL's joints in the foreign skeleton, -1 where it has none."""
@@ -71,7 +73,7 @@ def map_joints(clip: str, names: Sequence[str]) -> JointMap:
         wanted = _joints(naming)
         if set(wanted.values()) - {ABSENT} <= set(bare):
             columns = (-1 if wanted[joint] == ABSENT else bare.index(wanted[joint]) for joint in JOINT_NAMES)
-            return JointMap(naming, tuple(columns))
+            return JointMap(naming, tuple(columns), tuple(bare))
     nearest = min(_NAMINGS, key=lambda naming: len(set(_joints(naming).values()) - set(bare)))
     missing = sorted(set(_joints(nearest).values()) - set(bare) - {ABSENT})
     raise InputError(

@@ -19,7 +19,8 @@ from genmimic.motion import checks
 from genmimic.motion.fields import as_number, as_numbers
 from genmimic.motion.files import load_arrays
 from genmimic.motion.human_motion import HumanMotion
-from genmimic.motion.importers.foreign import ForeignMotion, to_human
+from genmimic.motion.importers.foreign import ForeignMotion
+from genmimic.motion.importers.foreign_to_human import to_human
 
 FIELDS = (
     *("root_pos", "local_quat", "joint_names", "parents", "offsets", "clip_names", "clip_lengths"),
@@ -80,7 +81,8 @@ def _clips(
         part = slice(int(ends[clip] - data["clip_lengths"][clip]), int(ends[clip]))
         full_name = f"{path.stem}/{name}"
         checks.require_frames(full_name, part.stop - part.start)
-        quat = as_numbers(path, "local_quat", data["local_quat"][part]) / 32767.0
+        stored = data["local_quat"][part]
+        quat = as_numbers(path, "local_quat", stored) / (32767.0 if stored.dtype.kind == "i" else 1.0)
         checks.require_unit_quaternions(full_name, "local_quat", quat, tolerance=0.01)
         motion = ForeignMotion(
             name=full_name,
