@@ -11,7 +11,7 @@ from genmimic import rotation
 from genmimic.tracking.state import Goal, RobotState, SimulationParameters
 
 
-def random_scene(seed: int, worlds: tuple[int, ...] = (), frames: int = 10):
+def random_scene(seed: int, worlds: tuple[int, ...] = (), frames: int = 20):
     rng = np.random.default_rng(seed)
 
     def quats(*shape: int) -> np.ndarray:
@@ -34,8 +34,18 @@ def random_scene(seed: int, worlds: tuple[int, ...] = (), frames: int = 10):
         keypoint_ang_vel_w=vectors(27),
         foot_force_w=100 * vectors(2),
         last_action=rng.standard_normal((*worlds, 23)),
+        last_weight_logits=rng.standard_normal((*worlds, 27)),
     )
-    goal = Goal(vectors(frames, 27), vectors(), rotation.normalize(quats() * 0.3 + np.array([1.0, 0, 0, 0])))
+    goal = Goal(
+        vectors(frames, 27),
+        vectors(),
+        rotation.normalize(quats() * 0.3 + np.array([1.0, 0, 0, 0])),
+        joint_pos=rng.standard_normal((*worlds, frames, 23)),
+        joint_vel=rng.standard_normal((*worlds, frames, 23)),
+        keypoint_quat_w=quats(frames, 27),
+        keypoint_lin_vel_w=vectors(frames, 27),
+        keypoint_ang_vel_w=vectors(frames, 27),
+    )
     parameters = SimulationParameters(
         base_com_offset_b=0.1 * vectors(),
         foot_friction=rng.uniform(0.4, 1.25, (*worlds, 2)),
@@ -80,4 +90,7 @@ def moved(state: RobotState, goal: Goal, yaw: float, shift: np.ndarray) -> tuple
         keypoint_pos_w=point(goal.keypoint_pos_w),
         root_pos_w=point(goal.root_pos_w),
         root_quat_w=rotation.multiply(turn, goal.root_quat_w),
+        keypoint_quat_w=rotation.multiply(turn, goal.keypoint_quat_w),
+        keypoint_lin_vel_w=vector(goal.keypoint_lin_vel_w),
+        keypoint_ang_vel_w=vector(goal.keypoint_ang_vel_w),
     )

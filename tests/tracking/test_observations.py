@@ -1,13 +1,24 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tracking.observation_scene import moved, random_scene, to_torch
 
 from genmimic import rotation
-from genmimic.tracking import observations, terms
+from genmimic.tracking import layouts, observations, terms
 from genmimic.tracking.mirroring import mirror_goal, mirror_parameters, mirror_state
 from genmimic.tracking.observations import STUDENT, TEACHER, layout_mirror, layout_size, observe
 
-LAYOUTS = pytest.mark.parametrize("layout", [TEACHER, STUDENT], ids=["teacher", "student"])
+ALL_LAYOUTS = {
+    "teacher": TEACHER,
+    "student": STUDENT,
+    "dof teacher": layouts.DOF_TEACHER,
+    "weighing teacher": layouts.WEIGHING_TEACHER,
+    "beyondmimic actor": layouts.BEYONDMIMIC_ACTOR,
+    "beyondmimic critic": layouts.BEYONDMIMIC_CRITIC,
+    "twist": layouts.TWIST_TEACHER,
+}
+LAYOUTS = pytest.mark.parametrize("layout", ALL_LAYOUTS.values(), ids=ALL_LAYOUTS.keys())
 
 
 def test_the_rows_of_table_6_add_up():
@@ -17,7 +28,7 @@ def test_the_rows_of_table_6_add_up():
 
 def test_every_term_has_the_size_it_names():
     scene = random_scene(0, worlds=(3,))
-    for term in terms.TERMS:
+    for term in observations.TERMS:
         assert term.function(*scene).shape == (3, term.size), term.name
         assert len(term.mirror) == term.size, term.name
 
@@ -125,8 +136,17 @@ def test_terms_of_a_simple_scene_by_hand():
         "keypoint_lin_vel_w": np.tile([0.0, 1.5, 0.0], (27, 1)),
     }
     state = type(state)(**{**state.__dict__, **values})
-    goal = type(goal)(np.tile([1.0, 2.5, 0.9], (10, 27, 1)), np.array([1.0, 2.0, 0.8]), facing_y)
-    first = {t.name: t.function(state, goal, parameters)[:4] for t in terms.TERMS}
+    goal = replace(
+        goal,
+        keypoint_pos_w=np.tile([1.0, 2.5, 0.9], (20, 27, 1)),
+        root_pos_w=np.array([1.0, 2.0, 0.8]),
+        root_quat_w=facing_y,
+        keypoint_quat_w=np.tile(facing_y, (20, 27, 1)),
+        keypoint_lin_vel_w=np.tile([-1.0, 0.0, 0.0], (20, 27, 1)),
+        keypoint_ang_vel_w=np.tile([0.0, 0.0, 0.5], (20, 27, 1)),
+    )
+    terms_of = {term.name: term for term in observations.TERMS}
+    first = {t.name: t.function(state, goal, parameters)[:4] for t in observations.TERMS}
     np.testing.assert_allclose(first["root_ang_vel_b"], [0, 0, 2], atol=1e-12)
     np.testing.assert_allclose(first["projected_gravity_b"], [0, 0, -1], atol=1e-12)
     np.testing.assert_allclose(first["local_keypoint_pos"][:3], [1, 0, 0.1], atol=1e-12)
@@ -136,6 +156,16 @@ def test_terms_of_a_simple_scene_by_hand():
     np.testing.assert_allclose(first["goal_keypoint_pos"][:3], [0.5, 0, 0.9], atol=1e-12)
     np.testing.assert_allclose(first["goal_keypoint_diff"][:3], [-0.5, 0, 0], atol=1e-12)
     np.testing.assert_allclose(first["future_keypoint_pos"][:3], [0.5, 0, 0.9], atol=1e-12)
+    np.testing.assert_allclose(first["goal_root_pos"], [0.5, 0, 0.9], atol=1e-12)
+    np.testing.assert_allclose(first["goal_root_quat"], [1, 0, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(first["goal_joint_diff"], (goal.joint_pos[0] - state.joint_pos)[:4], atol=1e-12)
+    np.testing.assert_allclose(first["anchor_pos_b"], [-0.5, 0, 0], atol=1e-12)
+    np.testing.assert_allclose(first["anchor_rot_b"], [1, 0, 0, 1], atol=1e-12)
+    np.testing.assert_allclose(first["body_pos_anchor"][:3], [0, 0, 0], atol=1e-12)
+    twist = terms_of["twist_goals"].function(state, goal, parameters)[:59]
+    # height, gravity, yaw difference, velocity to its left, yaw rate
+    np.testing.assert_allclose(twist[:10], [0.9, 0, 0, -1, 1, 0, 0, 1, 0, 0.5], atol=1e-12)
+    np.testing.assert_allclose(twist[33:], np.zeros(26), atol=1e-12)
 
 
 def test_gravity_leans_forward_with_the_robot():

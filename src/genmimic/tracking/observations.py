@@ -16,14 +16,22 @@ from collections.abc import Sequence
 from genmimic import rotation
 from genmimic.rotation import Array
 from genmimic.tracking import symmetry
+from genmimic.tracking.baseline_terms import BASELINE_TERMS
+from genmimic.tracking.dof_terms import DOF_TERMS
 from genmimic.tracking.state import Goal, RobotState, SimulationParameters
-from genmimic.tracking.terms import TERM_BY_NAME, ObservationTerm
+from genmimic.tracking.term import ObservationTerm
+from genmimic.tracking.terms import TABLE_6
 
 Layout = tuple[tuple[str, int], ...]
 """Names of terms and the number of steps (1 = the present alone) each is observed over."""
 
 History = tuple[Array, ...]
 """The steps kept for each entry of a layout, (..., steps, size), oldest first."""
+
+TERMS: tuple[ObservationTerm, ...] = (*TABLE_6, *DOF_TERMS, *BASELINE_TERMS)
+"""All terms that a layout may name."""
+
+TERM_BY_NAME: dict[str, ObservationTerm] = {term.name: term for term in TERMS}
 
 PROPRIOCEPTION = ("joint_pos", "joint_vel", "root_ang_vel_b", "projected_gravity_b", "last_action")
 

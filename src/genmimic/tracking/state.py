@@ -32,6 +32,8 @@ class RobotState:
         keypoint_ang_vel_w: (..., 27, 3), rad/s.
         foot_force_w: Ground reaction force on the left and right foot, (..., 2, 3), newtons.
         last_action: Action of the control step before, (..., 23), clipped but unscaled; zeros at the start.
+        last_weight_logits: The policy's other outputs in that step, where it chooses its keypoint weights, (..., 27);
+            None elsewhere.
     """
 
     root_pos_w: Array
@@ -46,21 +48,36 @@ class RobotState:
     keypoint_ang_vel_w: Array
     foot_force_w: Array
     last_action: Array
+    last_weight_logits: Array | None = None
 
 
 @dataclass(frozen=True)
 class Goal:
     """What the robot should do next: the reference from the frame after the present one on.
 
+    The keypoints are all that the paper's policies see; the fields that may be None serve policies that are shown
+    joint angles or velocities instead.
+
     Attributes:
-        keypoint_pos_w: Goal keypoints of the frames t + 1 ... t + F, (..., F, 27, 3), metres.
+        keypoint_pos_w: Goal keypoints of the F frames ahead (t + 1 ... t + F unless a policy asks for others),
+            (..., F, 27, 3), metres.
         root_pos_w: The reference's pelvis at t, (..., 3), metres.
         root_quat_w: The reference's pelvis orientation at t, (..., 4).
+        joint_pos: Goal joint positions, (..., F, 23), radians.
+        joint_vel: (..., F, 23), rad/s.
+        keypoint_quat_w: Goal orientations, (..., F, 27, 4).
+        keypoint_lin_vel_w: (..., F, 27, 3), m/s.
+        keypoint_ang_vel_w: (..., F, 27, 3), rad/s.
     """
 
     keypoint_pos_w: Array
     root_pos_w: Array
     root_quat_w: Array
+    joint_pos: Array | None = None
+    joint_vel: Array | None = None
+    keypoint_quat_w: Array | None = None
+    keypoint_lin_vel_w: Array | None = None
+    keypoint_ang_vel_w: Array | None = None
 
 
 @dataclass(frozen=True)

@@ -7,36 +7,14 @@ depends on where in the world, or facing where, the robot stands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from genmimic import rotation
 from genmimic.rotation import Array
 from genmimic.tracking import frames, symmetry
 from genmimic.tracking.state import Goal, RobotState, SimulationParameters
-from genmimic.tracking.symmetry import SignedPermutation
+from genmimic.tracking.term import ObservationTerm, flat
 
 GOAL_FRAMES = 10
 """Length of the student's goal future (paper 5.1)."""
-
-
-@dataclass(frozen=True)
-class ObservationTerm:
-    """One row of table 6.
-
-    Attributes:
-        name: The name written into a policy's metadata.
-        size: Numbers it contributes per step.
-        function: Computes (..., size) from state, goal and simulation parameters.
-        mirror: What becomes of it when the scene is mirrored.
-        noise: Standard deviation of its observation noise (table 8), in its own unit.
-    """
-
-    name: str
-    size: int
-    function: Callable[[RobotState, Goal, SimulationParameters], Array]
-    mirror: SignedPermutation
-    noise: float = 0.0
 
 
 def joint_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
@@ -66,38 +44,38 @@ def last_action(state: RobotState, goal: Goal, parameters: SimulationParameters)
 
 def local_keypoint_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Keypoints in the pelvis frame, metres: forward kinematics of the joints alone."""
-    return _flat(frames.points_to_body(state.root_pos_w, state.root_quat_w, state.keypoint_pos_w))
+    return flat(frames.points_to_body(state.root_pos_w, state.root_quat_w, state.keypoint_pos_w))
 
 
 def keypoint_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Keypoints in the heading frame, heights above the floor, metres."""
-    return _flat(frames.points_to_heading(state.root_pos_w, state.root_quat_w, state.keypoint_pos_w))
+    return flat(frames.points_to_heading(state.root_pos_w, state.root_quat_w, state.keypoint_pos_w))
 
 
 def keypoint_quat(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Keypoint orientations w, x, y, z in the heading frame."""
-    return _flat(frames.quats_to_heading(state.root_quat_w, state.keypoint_quat_w))
+    return flat(frames.quats_to_heading(state.root_quat_w, state.keypoint_quat_w))
 
 
 def keypoint_lin_vel(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Keypoint velocities along the heading frame's axes, m/s."""
-    return _flat(frames.vectors_to_heading(state.root_quat_w, state.keypoint_lin_vel_w))
+    return flat(frames.vectors_to_heading(state.root_quat_w, state.keypoint_lin_vel_w))
 
 
 def keypoint_ang_vel(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Keypoint angular velocities along the heading frame's axes, rad/s."""
-    return _flat(frames.vectors_to_heading(state.root_quat_w, state.keypoint_ang_vel_w))
+    return flat(frames.vectors_to_heading(state.root_quat_w, state.keypoint_ang_vel_w))
 
 
 def goal_keypoint_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Goal keypoints of the next frame in the robot's heading frame, metres."""
-    return _flat(frames.points_to_heading(state.root_pos_w, state.root_quat_w, goal.keypoint_pos_w[..., 0, :, :]))
+    return flat(frames.points_to_heading(state.root_pos_w, state.root_quat_w, goal.keypoint_pos_w[..., 0, :, :]))
 
 
 def goal_keypoint_diff(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Goal keypoints of the next frame minus the robot's, along the robot's heading frame, metres."""
     difference = goal.keypoint_pos_w[..., 0, :, :] - state.keypoint_pos_w
-    return _flat(frames.vectors_to_heading(state.root_quat_w, difference))
+    return flat(frames.vectors_to_heading(state.root_quat_w, difference))
 
 
 def future_keypoint_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
@@ -107,7 +85,7 @@ def future_keypoint_pos(state: RobotState, goal: Goal, parameters: SimulationPar
     """
     future = goal.keypoint_pos_w[..., :GOAL_FRAMES, :, :]
     points = future.reshape(*future.shape[:-3], -1, 3)
-    return _flat(frames.points_to_heading(goal.root_pos_w, goal.root_quat_w, points))
+    return flat(frames.points_to_heading(goal.root_pos_w, goal.root_quat_w, points))
 
 
 def base_com_offset(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
@@ -142,10 +120,10 @@ def motor_strength(state: RobotState, goal: Goal, parameters: SimulationParamete
 
 def foot_force(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Ground reaction forces on the feet along the heading frame's axes, newtons."""
-    return _flat(frames.vectors_to_heading(state.root_quat_w, state.foot_force_w))
+    return flat(frames.vectors_to_heading(state.root_quat_w, state.foot_force_w))
 
 
-TERMS: tuple[ObservationTerm, ...] = (
+TABLE_6: tuple[ObservationTerm, ...] = (
     ObservationTerm("joint_pos", 23, joint_pos, symmetry.JOINTS, noise=0.01),
     ObservationTerm("joint_vel", 23, joint_vel, symmetry.JOINTS, noise=0.1),
     ObservationTerm("root_ang_vel_b", 3, root_ang_vel_b, symmetry.ANGULAR, noise=0.5),
@@ -169,10 +147,4 @@ TERMS: tuple[ObservationTerm, ...] = (
     ObservationTerm("motor_strength", 23, motor_strength, symmetry.JOINT_FACTORS),
     ObservationTerm("foot_force", 6, foot_force, symmetry.FOOT_VECTORS),
 )
-"""All terms; the order is that of table 6 and carries no meaning, layouts refer to terms by name."""
-
-TERM_BY_NAME: dict[str, ObservationTerm] = {term.name: term for term in TERMS}
-
-
-def _flat(x: Array) -> Array:
-    return x.reshape(*x.shape[:-2], -1)
+"""The order carries no meaning: layouts refer to terms by name."""

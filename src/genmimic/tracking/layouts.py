@@ -1,0 +1,46 @@
+"""What other policies than the paper's own observe: its ablations (tables 3 and 4) and the baselines' teachers."""
+
+from __future__ import annotations
+
+from genmimic.tracking.observations import PROPRIOCEPTION, TEACHER, Layout
+
+_KEYPOINT_GOALS = ("goal_keypoint_pos", "goal_keypoint_diff")
+_DOF_GOALS = ("goal_joint_pos", "goal_joint_diff", "goal_root_pos", "goal_root_quat")
+_FIRST_GOAL = [name for name, _ in TEACHER].index(_KEYPOINT_GOALS[0])
+
+DOF_TEACHER: Layout = (
+    *(entry for entry in TEACHER[:_FIRST_GOAL]),
+    *((name, 1) for name in _DOF_GOALS),
+    *(entry for entry in TEACHER[_FIRST_GOAL:] if entry[0] not in _KEYPOINT_GOALS),
+)
+"""The teacher with goal joint angles and pelvis pose in place of goal keypoints."""
+
+WEIGHING_TEACHER: Layout = (*TEACHER, ("last_weight_logits", 1))
+"""The teacher that chooses its keypoint weights."""
+
+_BEYONDMIMIC_GOALS = ("goal_joint_pos", "goal_joint_vel", "anchor_pos_b", "anchor_rot_b")
+_BEYONDMIMIC_STATE = ("root_lin_vel_b", "root_ang_vel_b", "joint_pos_rel", "joint_vel", "last_action")
+
+BEYONDMIMIC_ACTOR: Layout = tuple((name, 1) for name in (*_BEYONDMIMIC_GOALS, *_BEYONDMIMIC_STATE))
+BEYONDMIMIC_CRITIC: Layout = tuple(
+    (name, 1) for name in (*_BEYONDMIMIC_GOALS, "body_pos_anchor", "body_rot_anchor", *_BEYONDMIMIC_STATE)
+)
+
+TWIST_TEACHER: Layout = tuple(
+    (name, 1)
+    for name in (
+        "twist_goals",
+        *PROPRIOCEPTION,
+        "root_lin_vel_b",
+        "root_height",
+        "twist_keypoint_pos",
+        "foot_contact",
+        "link_mass_scale",
+        "base_com_offset",
+        "foot_friction",
+        "kp_scale",
+        "kd_scale",
+        "motor_strength",
+    )
+)
+"""TWIST's privileged teacher, actor and critic alike; needs the goal frames `baseline_terms.TWIST_STEPS`."""
