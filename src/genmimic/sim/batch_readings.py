@@ -90,7 +90,8 @@ class BatchReadings:
         foot_force: (N, 2) of vec3, newtons, world frame, floor on foot, mean over the control step.
         grounded: (N,) whether another body than a foot touched the floor.
         peak_constraints: (N,) largest number of constraint rows so far.
-        peak_contacts: (1,) largest number so far of contacts, or pairs of geoms near each other, of all worlds together.
+        peak_contacts: (1,) largest number so far, over all worlds together, of contacts or of pairs of geoms near each
+            other, which take the same room.
     """
 
     def __init__(self, data: mjw.Data, roles: np.ndarray, substeps: int) -> None:

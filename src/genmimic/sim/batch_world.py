@@ -181,10 +181,10 @@ class BatchWorld:
         lost = int(np.count_nonzero(overflow & _LOST))
         if lost:
             raise OverflowError(
-                f"{lost} of {self.count} worlds lost contacts or constraints: {report.peak_contacts} contacts or near pairs "
-                f"in all (room for {report.contact_limit}), {report.peak_constraints} constraint rows in one world (room for "
-                f"{report.constraint_limit}); raise nconmax (now {self.config.nconmax}) or njmax (now "
-                f"{self.config.njmax})"
+                f"{lost} of {self.count} worlds lost contacts or constraints: there were {report.peak_contacts} "
+                f"contacts or near pairs in all (room for {report.contact_limit}) and {report.peak_constraints} "
+                f"constraint rows in one world (room for {report.constraint_limit}); raise nconmax or njmax of "
+                "BatchWorldConfig"
             )
         return report
 
