@@ -1,0 +1,171 @@
+"""What a training run is made of, apart from its environment: PPO's numbers, the network, what is done for speed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal
+
+from genmimic.errors import InputError
+
+KlInterval = Literal["minibatch", "epoch", "iteration"]
+Preset = Literal["paper", "fast"]
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Settings of the learner; the defaults are the paper's table 5 and section 5.1.
+
+    Counts of environments, minibatches and samples per iteration are per GPU; `samples` is over all of them.
+
+    Attributes:
+        envs: Parallel environments on each GPU.
+        steps: Control steps of each environment per iteration.
+        epochs: Times that an iteration's samples are used.
+        minibatch: Samples per gradient step on each GPU, rounded to a whole number of minibatches per iteration.
+        gamma: Discount.
+        gae_lambda: Lambda of generalised advantage estimation.
+        clip: Clipping of PPO's ratio, and of the change of the value.
+        entropy: Coefficient of the entropy bonus.
+        value_loss: Coefficient of the value loss.
+        learning_rate: Adam's learning rate at the start.
+        desired_kl: KL divergence that the adaptive learning rate aims at; 0 keeps the rate fixed.
+        kl_interval: How often the learning rate may change. Each change makes the host wait for the GPU.
+        max_grad_norm: Gradient clipping, of the actor and of the critic.
+        symmetry: Weight lambda of the symmetry loss (eq. 2); 0 leaves it out.
+        hidden: Widths of the hidden layers of actor and critic.
+        activation: Activation function, by rsl-rl's name.
+        initial_std: Standard deviation of the actions at the start.
+        least_std: The standard deviation never falls below.
+        normalize_observations: Subtract the running mean of observations and divide by their deviation.
+        samples: When training ends.
+        seed: Seed of networks, environments and minibatches.
+        mixed_precision: Hidden layers in bfloat16, in the roll-out and the update alike; heads stay in float32.
+        tensor_cores: TF32 for the float32 products that remain (CUDA only).
+        fused_optimizer: Adam as one kernel.
+        compile: Compile networks and loss with torch.compile (a minute at the start).
+        log_interval: Iterations between two reads of statistics from the device and two points of the curves.
+        validation_interval: Iterations between two validations; 0 for none.
+        checkpoint_minutes: Time between two checkpoints.
+    """
+
+    envs: int = 4096
+    steps: int = 24
+    epochs: int = 5
+    minibatch: int = 24576
+    gamma: float = 0.99
+    gae_lambda: float = 0.95
+    clip: float = 0.2
+    entropy: float = 0.005
+    value_loss: float = 1.0
+    learning_rate: float = 1e-3
+    desired_kl: float = 0.01
+    kl_interval: KlInterval = "minibatch"
+    max_grad_norm: float = 1.0
+    symmetry: float = 1.0
+    hidden: tuple[int, ...] = (512, 256, 128)
+    activation: str = "elu"
+    initial_std: float = 1.0
+    least_std: float = 1e-6
+    normalize_observations: bool = True
+    samples: int = 1_500_000_000
+    seed: int = 0
+    mixed_precision: bool = False
+    tensor_cores: bool = False
+    fused_optimizer: bool = False
+    compile: bool = False
+    log_interval: int = 1
+    validation_interval: int = 0
+    checkpoint_minutes: float = 3.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be trained with.
+
+        Raises:
+            InputError: A value is out of range.
+        """
+        object.__setattr__(self, "hidden", tuple(self.hidden))
+        positive = ("envs", "steps", "epochs", "minibatch", "learning_rate", "samples", "log_interval", "initial_std")
+        not_negative = ("symmetry", "entropy", "value_loss", "desired_kl", "validation_interval", "least_std")
+        for name, least in (*((n, "above 0") for n in positive), *((n, "0 or more") for n in not_negative)):
+            value = getattr(self, name)
+            if value < 0 or (value == 0 and least == "above 0"):
+                raise InputError(f"training setting '{name}' is {value}, expected {least}.")
+        for name in ("gamma", "gae_lambda"):
+            if not 0 < getattr(self, name) <= 1:
+                raise InputError(f"training setting '{name}' is {getattr(self, name)}, expected 0 to 1.")
+        if not self.hidden or min(self.hidden) < 1:
+            raise InputError(f"training setting 'hidden' is {self.hidden}, expected the widths of at least one layer.")
+        if self.kl_interval not in ("minibatch", "epoch", "iteration"):
+            raise InputError(
+                f"training setting 'kl_interval' is '{self.kl_interval}'; it may be minibatch, epoch or iteration."
+            )
+
+    @property
+    def samples_per_iteration(self) -> int:
+        """Samples of one GPU in one iteration."""
+        return self.envs * self.steps
+
+    @property
+    def minibatches(self) -> int:
+        """Minibatches per epoch."""
+        return max(1, round(self.samples_per_iteration / self.minibatch))
+
+    @property
+    def updates_between_kl(self) -> int:
+        """Gradient steps between two changes of the learning rate."""
+        return {"minibatch": 1, "epoch": self.minibatches, "iteration": self.minibatches * self.epochs}[
+            self.kl_interval
+        ]
+
+    def to_json(self) -> str:
+        """All settings as a JSON object."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainConfig:
+        """Read what `to_json` wrote; settings that are missing keep their defaults.
+
+        Raises:
+            InputError: It is not a JSON object of known settings.
+        """
+        try:
+            values = json.loads(text)
+        except ValueError as error:
+            raise InputError(f"training settings are not JSON ({error}).") from error
+        return cls().with_values(values)
+
+    def with_values(self, values: Mapping[str, Any]) -> TrainConfig:
+        """Return the same settings but for some.
+
+        Raises:
+            InputError: A setting is unknown or out of range.
+        """
+        unknown = sorted(set(values) - {field.name for field in fields(self)})
+        if unknown:
+            raise InputError(f"unknown training settings {unknown}; known are {[f.name for f in fields(self)]}.")
+        try:
+            return replace(self, **values)
+        except TypeError as error:
+            raise InputError(f"a training setting has the wrong type ({error}).") from error
+
+
+PAPER = TrainConfig()
+"""Table 5 and section 5.1, to the letter."""
+
+FAST = TrainConfig(
+    envs=16384,
+    minibatch=98304,
+    kl_interval="iteration",
+    hidden=(1024, 512, 256),
+    mixed_precision=True,
+    tensor_cores=True,
+    fused_optimizer=True,
+    compile=True,
+    log_interval=4,
+    validation_interval=50,
+)
+"""The same algorithm where it costs the least time on a large GPU."""
+
+PRESETS: dict[Preset, TrainConfig] = {"paper": PAPER, "fast": FAST}

@@ -1,0 +1,192 @@
+"""An environment and the policy that learns in it: one call of `iterate` is one iteration of PPO.
+
+rsl-rl's runner is not used: it waits for the device in every control step (episodes that end, checks for NaN) and reads
+each statistic by itself. Here the roll-out never waits, and an iteration reads from the device once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import torch
+from rsl_rl.storage import RolloutStorage
+from tensordict import TensorDict
+
+from genmimic.learning.config import TrainConfig
+from genmimic.learning.episodes import EpisodeStatistics
+from genmimic.learning.networks import evaluate, make_actor, make_critic
+from genmimic.learning.ppo import SymmetricPPO
+from genmimic.learning.ranks import Ranks
+from genmimic.learning.symmetry import MirrorMaps
+from genmimic.tracking.symmetry import SignedPermutation
+
+Policy = Callable[[TensorDict], torch.Tensor]
+"""From observations to the mean action, (N, A)."""
+
+
+class Environment(Protocol):
+    """What training needs of rsl-rl's `VecEnv`, with mirror maps and a state that can be saved."""
+
+    num_envs: int
+    num_actions: int
+
+    @property
+    def mirror_observation(self) -> Mapping[str, SignedPermutation]:
+        """Mirror map of each observation group."""
+        ...
+
+    @property
+    def mirror_action(self) -> SignedPermutation:
+        """Mirror map of the actions."""
+        ...
+
+    def get_observations(self) -> TensorDict:
+        """Present observations, groups 'actor' and 'critic'."""
+        ...
+
+    def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict]:
+        """Observations, rewards (N,), dones (N,), extras ('time_outs', 'log')."""
+        ...
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that a run resumed later needs."""
+        ...
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Take it up again, as far as it fits."""
+        ...
+
+
+class Learner:
+    """Trains a policy.
+
+    Attributes:
+        env: Where it acts.
+        config: How it learns.
+        algorithm: PPO with its networks and storage.
+        iteration: Iterations done.
+        samples: Samples seen, over all processes and runs.
+        seconds: Time spent in iterations, over all runs.
+    """
+
+    def __init__(self, env: Environment, config: TrainConfig, device: str = "cpu", ranks: Ranks = Ranks()) -> None:
+        """Make networks and storage; the environment's count of worlds goes before the configuration's."""
+        if env.num_envs != config.envs:
+            raise ValueError(f"{env.num_envs} environments, but the configuration says {config.envs}")
+        self.env, self.config, self.device, self.ranks = env, config, device, ranks
+        self.iteration, self.samples, self.seconds = 0, 0, 0.0
+        torch.set_float32_matmul_precision("high" if config.tensor_cores else "highest")
+        torch.manual_seed(config.seed)
+        observations = env.get_observations()
+        mirror = MirrorMaps(env.mirror_observation, env.mirror_action) if config.symmetry > 0 else None
+        self.algorithm = SymmetricPPO(
+            make_actor(observations, env.num_actions, config),
+            make_critic(observations, config),
+            RolloutStorage("rl", env.num_envs, config.steps, observations, [env.num_actions], device),
+            config,
+            mirror,
+            device,
+            ranks,
+        )
+        # the networks are equal on all ranks, what is drawn from here on is not
+        torch.manual_seed(config.seed + ranks.rank)
+        self.algorithm.train_mode()
+        self._statistics = EpisodeStatistics(env.num_envs, device)
+
+    def iterate(self) -> dict[str, float]:
+        """Collect samples and learn from them; the means of `ppo.METRICS`, and seconds."""
+        began = _now(self.device)
+        with torch.no_grad():
+            observations = self.env.get_observations()
+            for _ in range(self.config.steps):
+                actions = self.algorithm.act(observations)
+                observations, rewards, dones, extras = self.env.step(actions)
+                self.algorithm.process_env_step(observations, rewards, dones, extras)
+                self._statistics.add(rewards, dones, extras.get("log", {}))
+            self.algorithm.compute_returns(observations)
+        collected = _now(self.device)
+        metrics = self.algorithm.update()
+        collect_seconds, learn_seconds = _seconds(began, collected), _seconds(collected, _now(self.device))
+        self.iteration += 1
+        self.samples += self.config.samples_per_iteration * self.ranks.count
+        self.seconds += collect_seconds + learn_seconds
+        return {
+            **metrics,
+            "learning_rate": self.algorithm.learning_rate,
+            "collect_seconds": collect_seconds,
+            "learn_seconds": learn_seconds,
+        }
+
+    def statistics(self) -> dict[str, float]:
+        """Rewards, episodes and the environment's own figures since the last call, over all processes."""
+        std = self.algorithm.actor.distribution.std_param.detach().mean()  # type: ignore[union-attr]
+        return self._statistics.read(self.ranks) | {"action_std": float(std)}
+
+    def policy(self) -> Policy:
+        """The policy without its noise, for validation."""
+        actor = self.algorithm.get_policy()
+
+        def act(observations: TensorDict) -> torch.Tensor:
+            with torch.no_grad():
+                return evaluate(actor, observations["actor"])
+
+        return act
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that training goes on from: tensors, numbers and texts only."""
+        rng = {"cpu": torch.get_rng_state()}
+        if torch.device(self.device).type == "cuda":
+            rng["cuda"] = torch.cuda.get_rng_state(self.device)
+        return {
+            "iteration": self.iteration,
+            "samples": self.samples,
+            "seconds": self.seconds,
+            "envs": self.env.num_envs,
+            "algorithm": self.algorithm.save(),
+            "environment": self.env.state_dict(),
+            "rng": rng,
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any], *, new_task: bool = False) -> None:
+        """Go on from a state.
+
+        Args:
+            state: From `state_dict`, perhaps of another number of processes or environments.
+            new_task: Take networks, normaliser and optimiser only, and count from zero: for fine-tuning.
+        """
+        algorithm = dict(state["algorithm"])
+        parts = {"actor": True, "critic": True, "optimizer": "optimizer_state_dict" in algorithm}
+        if parts["optimizer"]:  # it may come from a run with another kind of Adam
+            optimizer = algorithm["optimizer_state_dict"]
+            fused = self.config.fused_optimizer or None
+            groups = [{**group, "fused": fused} for group in optimizer["param_groups"]]
+            algorithm["optimizer_state_dict"] = {**optimizer, "param_groups": groups}
+        self.algorithm.load(algorithm, parts, strict=True)
+        if new_task:
+            return
+        self.iteration, self.samples = int(state["iteration"]), int(state["samples"])
+        self.seconds = float(state["seconds"])
+        if "environment" in state:
+            self.env.load_state_dict(state["environment"])
+        if self.ranks.leads:  # the states of the others were not kept: they go on with draws of their own
+            torch.set_rng_state(state["rng"]["cpu"].cpu())
+            if "cuda" in state["rng"] and torch.device(self.device).type == "cuda":
+                torch.cuda.set_rng_state(state["rng"]["cuda"].cpu(), self.device)
+
+
+def _now(device: str) -> Any:
+    """A moment on the device's own clock, without waiting for it."""
+    if torch.device(device).type != "cuda":
+        return time.perf_counter()
+    event = torch.cuda.Event(enable_timing=True)
+    event.record()
+    return event
+
+
+def _seconds(start: Any, end: Any) -> float:
+    if isinstance(start, float):
+        return end - start
+    end.synchronize()
+    return start.elapsed_time(end) / 1000.0
