@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import torch
+from learning.tiny_env import TinyEnv
+
 from genmimic.learning.checkpoint import Checkpoint, CorpusStamp
 from genmimic.learning.config import TrainConfig
 from genmimic.learning.learner import Learner
-from learning.tiny_env import TinyEnv
 
 CONFIG = TrainConfig(
     envs=16, steps=8, epochs=2, minibatch=64, hidden=(16, 16), samples=10**9, seed=3, checkpoint_minutes=60

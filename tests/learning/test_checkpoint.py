@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from learning.small import CONFIG, checkpoint_of, learner, weights
+from learning.tiny_env import TinyEnv
+
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import compact, git_revision, load_checkpoint, save_checkpoint, size, stamp_corpus
 from genmimic.learning.learner import Learner
-from learning.small import CONFIG, checkpoint_of, learner, weights
-from learning.tiny_env import TinyEnv
 
 
 def saved(made: Learner, folder: Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from genmimic.errors import InputError
 from genmimic.learning.config import FAST, PAPER, PRESETS, TrainConfig
 
@@ -33,9 +34,9 @@ def test_the_learning_rate_interval() -> None:
         ({"symmetry": -1.0}, "'symmetry' is -1.0, expected 0 or more"),
         ({"hidden": ()}, "widths of at least one layer"),
         ({"kl_interval": "never"}, "minibatch, epoch or iteration"),
-        ({"batch": 3}, r"unknown training settings \['batch'\]"),
-        ({"hidden": 3}, "wrong type"),
-        ({"envs": "many"}, "wrong type"),
+        ({"batch": 3}, r"unknown setting\(s\) \['batch'\]"),
+        ({"hidden": 3}, "training.hidden: expected a list"),
+        ({"envs": "many"}, "training.envs: expected int, found 'many'"),
     ],
 )
 def test_what_cannot_be_is_refused(values: dict, message: str) -> None:

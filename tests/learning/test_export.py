@@ -8,6 +8,11 @@ import numpy as np
 import onnxruntime
 import pytest
 import torch
+from rsl_rl.models import MLPModel
+from sim.motions import standing
+from sim.tiny_policy import metadata
+from tensordict import TensorDict
+
 from genmimic.errors import InputError
 from genmimic.learning.config import FAST, PAPER
 from genmimic.learning.export import export_policy
@@ -18,10 +23,6 @@ from genmimic.sim.reference import prepare_reference
 from genmimic.sim.world import World
 from genmimic.tracking.actions import joint_targets
 from genmimic.tracking.observations import TEACHER
-from rsl_rl.models import MLPModel
-from sim.motions import standing
-from sim.tiny_policy import metadata
-from tensordict import TensorDict
 
 
 def actor(config=PAPER, outputs: int = 23) -> MLPModel:

@@ -7,14 +7,15 @@ from unittest.mock import patch
 
 import pytest
 import torch
-from genmimic.learning.learner import Learner
-from genmimic.learning.networks import GROUPS, make_actor, make_critic
 from learning.small import CONFIG, learner, weights
 from learning.tiny_env import TinyEnv
 from rsl_rl.algorithms import PPO
 from rsl_rl.extensions import Symmetry
 from rsl_rl.storage import RolloutStorage
 from tensordict import TensorDict
+
+from genmimic.learning.learner import Learner
+from genmimic.learning.networks import GROUPS, make_actor, make_critic
 
 PLAIN = replace(CONFIG, symmetry=0.0)
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from genmimic.errors import InputError
 from genmimic.learning.progress import CurveFile, WeightsAndBiases, clock, describe, read_curves
 

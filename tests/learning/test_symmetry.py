@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 import torch
+from learning.small import CONFIG, learner
+from rsl_rl.modules import EmpiricalNormalization
+
 from genmimic.learning.learner import Learner
 from genmimic.learning.symmetry import MirrorMaps, symmetrize
 from genmimic.tracking.observations import TEACHER, layout_mirror
 from genmimic.tracking.symmetry import JOINTS
-from learning.small import CONFIG, learner
-from rsl_rl.modules import EmpiricalNormalization
 
 
 def test_symmetrized_statistics_are_those_of_the_samples_and_their_mirror_images() -> None:

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from learning.small import CONFIG, learner, weights
+
 from genmimic.learning.checkpoint import CorpusStamp, load_checkpoint
 from genmimic.learning.learner import Learner
 from genmimic.learning.progress import CurveFile, TensorBoard, read_curves
 from genmimic.learning.train import CHECKPOINT, Diverged, Limits, Origin, train
-from learning.small import CONFIG, learner, weights
 
 ORIGIN = Origin('{"goal": "keypoints"}', CorpusStamp("tiny.npz", "0" * 64))
 SAMPLES = 16 * 8

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from genmimic.tracking.symmetry import SignedPermutation, concatenate
 from tensordict import TensorDict
+
+from genmimic.tracking.symmetry import SignedPermutation, concatenate
 
 LENGTH = 20
 POINT = SignedPermutation(np.arange(2), np.array([1.0, -1.0]))  # mirrored at the x axis

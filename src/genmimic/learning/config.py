@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from genmimic.errors import InputError
+from genmimic.learning.records import from_plain, to_plain
 
 KlInterval = Literal["minibatch", "epoch", "iteration"]
 Preset = Literal["paper", "fast"]
@@ -121,7 +122,7 @@ class TrainConfig:
 
     def to_json(self) -> str:
         """All settings as a JSON object."""
-        return json.dumps(asdict(self))
+        return json.dumps(to_plain(self))
 
     @classmethod
     def from_json(cls, text: str) -> TrainConfig:
@@ -134,21 +135,15 @@ class TrainConfig:
             values = json.loads(text)
         except ValueError as error:
             raise InputError(f"training settings are not JSON ({error}).") from error
-        return cls().with_values(values)
+        return from_plain(cls, values, "training")
 
     def with_values(self, values: Mapping[str, Any]) -> TrainConfig:
         """Return the same settings but for some.
 
         Raises:
-            InputError: A setting is unknown or out of range.
+            InputError: A setting is unknown, of the wrong type or out of range.
         """
-        unknown = sorted(set(values) - {field.name for field in fields(self)})
-        if unknown:
-            raise InputError(f"unknown training settings {unknown}; known are {[f.name for f in fields(self)]}.")
-        try:
-            return replace(self, **values)
-        except TypeError as error:
-            raise InputError(f"a training setting has the wrong type ({error}).") from error
+        return from_plain(TrainConfig, {**to_plain(self), **values}, "training")
 
 
 PAPER = TrainConfig()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import torch
 
-from genmimic.learning.ranks import Ranks
+from genmimic.learning.ranks import ALONE, Ranks
 
 
 class EpisodeStatistics:
@@ -41,7 +41,7 @@ class EpisodeStatistics:
                 self._reported[names] = torch.zeros(len(names) + 1, device=done.device)
             self._reported[names] += torch.stack([*values, torch.ones_like(values[0])])
 
-    def read(self, ranks: Ranks = Ranks()) -> dict[str, float]:
+    def read(self, ranks: Ranks = ALONE) -> dict[str, float]:
         """Figures since the last read, over all processes; waits for the device."""
         names = [name for group in self._reported for name in group]
         means = [sums[:-1] / sums[-1] for sums in self._reported.values()]

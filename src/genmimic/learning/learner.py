@@ -18,7 +18,7 @@ from genmimic.learning.config import TrainConfig
 from genmimic.learning.episodes import EpisodeStatistics
 from genmimic.learning.networks import evaluate, make_actor, make_critic
 from genmimic.learning.ppo import SymmetricPPO
-from genmimic.learning.ranks import Ranks
+from genmimic.learning.ranks import ALONE, Ranks
 from genmimic.learning.symmetry import MirrorMaps
 from genmimic.tracking.symmetry import SignedPermutation
 
@@ -71,7 +71,7 @@ class Learner:
         seconds: Time spent in iterations, over all runs.
     """
 
-    def __init__(self, env: Environment, config: TrainConfig, device: str = "cpu", ranks: Ranks = Ranks()) -> None:
+    def __init__(self, env: Environment, config: TrainConfig, device: str = "cpu", ranks: Ranks = ALONE) -> None:
         """Make networks and storage; the environment's count of worlds goes before the configuration's."""
         if env.num_envs != config.envs:
             raise ValueError(f"{env.num_envs} environments, but the configuration says {config.envs}")

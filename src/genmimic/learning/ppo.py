@@ -2,11 +2,13 @@
 
 What rsl-rl's `PPO` does is inherited: storage, returns, time-outs, gradient averaging, saving. Its `update` is one
 function that waits for the GPU four times per minibatch and weighs both halves of a mirrored batch equally, so that one
-is written anew here. Without symmetry and with `kl_interval` "minibatch" it learns the same as rsl-rl's to the last bit,
-but for the random numbers that rsl-rl draws in its update and does not use (tests/learning/test_ppo.py).
+is written anew here. Without symmetry and with `kl_interval` "minibatch" it learns the same as rsl-rl's to the last
+bit, but for the random numbers that rsl-rl draws in its update and does not use (tests/learning/test_ppo.py).
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import torch
 from rsl_rl.algorithms import PPO
@@ -18,7 +20,7 @@ from torch import nn
 
 from genmimic.learning.config import TrainConfig
 from genmimic.learning.networks import evaluate
-from genmimic.learning.ranks import Ranks
+from genmimic.learning.ranks import ALONE, Ranks
 from genmimic.learning.symmetry import MirrorMaps, symmetrize
 
 LEARNING_RATES = (1e-5, 1e-2)
@@ -43,7 +45,7 @@ class SymmetricPPO(PPO):
         config: TrainConfig,
         mirror: MirrorMaps | None = None,
         device: str = "cpu",
-        ranks: Ranks = Ranks(),
+        ranks: Ranks = ALONE,
     ) -> None:
         """Set up optimiser and, where asked for, compilation.
 
@@ -117,16 +119,7 @@ class SymmetricPPO(PPO):
         interval = self._config.updates_between_kl
         batches = self.storage.mini_batch_generator(self.num_mini_batches, self.num_learning_epochs)
         for number, batch in enumerate(batches, 1):
-            loss, metrics = self._minibatch(
-                batch.observations["actor"],  # type: ignore[index]
-                batch.observations["critic"],  # type: ignore[index]
-                batch.actions,
-                batch.old_actions_log_prob,
-                batch.old_distribution_params,
-                batch.advantages,
-                batch.returns,
-                batch.values,
-            )
+            loss, metrics = self._minibatch(*_tensors(batch))
             self.optimizer.zero_grad()
             loss.backward()
             sums += metrics
@@ -213,3 +206,12 @@ class SymmetricPPO(PPO):
             model.update_normalization(observations)
             if self._mirror is not None and isinstance(model.obs_normalizer, EmpiricalNormalization):
                 symmetrize(model.obs_normalizer, self._mirror.observations[name])
+
+
+def _tensors(batch: RolloutStorage.Batch) -> tuple[Any, ...]:
+    """What a minibatch's loss is made of, in the order of `SymmetricPPO._losses`."""
+    observations: Any = batch.observations
+    return (
+        *(observations["actor"], observations["critic"], batch.actions, batch.old_actions_log_prob),
+        *(batch.old_distribution_params, batch.advantages, batch.returns, batch.values),
+    )

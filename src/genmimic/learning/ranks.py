@@ -60,6 +60,10 @@ class Ranks:
         return mean, (squares / (values.numel() * self.count - 1)).sqrt()
 
 
+ALONE = Ranks()
+"""One process, no others."""
+
+
 @contextmanager
 def join(device: str) -> Iterator[tuple[Ranks, str]]:
     """Join the processes that torchrun started; without torchrun, just this one.
@@ -85,7 +89,7 @@ def join(device: str) -> Iterator[tuple[Ranks, str]]:
             )
         torch.cuda.set_device(index)
     if count == 1:
-        yield Ranks(), device
+        yield ALONE, device
         return
     dist.init_process_group(backend="nccl" if cuda else "gloo")
     try:
