@@ -173,3 +173,16 @@ def test_a_policy_runs_with_the_gains_it_was_trained_with(tmp_path):
     ]
     sag = [np.abs(r.joint_pos - r.reference_joint_pos).max() for r in rollouts]
     assert sag[0] > 3 * sag[1]
+
+
+def test_goals_and_sensors_have_noise_of_their_own(scene, tmp_path):
+    state, reference, parameters = scene
+    path = write_policy(tmp_path / "policy.onnx", about=metadata((("joint_pos", 1), ("future_keypoint_pos", 1))))
+    seen = {}
+    for sensors, goals in ((0.0, 0.0), (0.0, 1.0), (1.0, 0.0)):
+        policy = Policy(path, noise=sensors, goal_noise=goals)
+        policy.reset(reference, parameters)
+        seen[sensors, goals] = policy.observe(state, 0)
+    goal_terms = np.abs(seen[0.0, 1.0] - seen[0.0, 0.0]) > 0
+    sensor_terms = np.abs(seen[1.0, 0.0] - seen[0.0, 0.0]) > 0
+    assert goal_terms.any() and sensor_terms.any() and not (goal_terms & sensor_terms).any()

@@ -162,3 +162,12 @@ def simulate_start(world: World):
     from genmimic.sim.reference import prepare_reference
 
     return world.reset(prepare_reference(standing(0.1)).start_state())
+
+
+def test_pushes_come_every_five_seconds_and_set_the_velocity():
+    free = simulate(standing(7.0), Freeze(), SimConfig(seed=3))
+    pushed = simulate(standing(7.0), Freeze(), SimConfig(seed=3, push_speed=1.0))
+    np.testing.assert_array_equal(free.root_pos_w[:51], pushed.root_pos_w[:51])  # the first after one second
+    jump = np.diff(pushed.root_pos_w, axis=0)[50] * 50.0
+    assert 0.1 < np.abs(jump[:2]).max() < 1.2
+    assert np.abs(pushed.root_pos_w[52] - free.root_pos_w[52]).max() > 1e-3

@@ -28,17 +28,19 @@ class Policy:
     Attributes:
         metadata: What the file says about itself.
         gains: Joint gains that the policy was trained with.
+        seed: Seed of the noise of the next motion.
         held: False: a policy stands on its own.
     """
 
     held = False
 
-    def __init__(self, path: str | Path, *, noise: float = 0.0, seed: int = 0) -> None:
+    def __init__(self, path: str | Path, *, noise: float = 0.0, goal_noise: float | None = None, seed: int = 0) -> None:
         """Load a policy.
 
         Args:
             path: The ONNX file, with one input (1, D) and one output (1, 23), both float32.
-            noise: Scale of the observation and goal noise of table 8; 0 for none.
+            noise: Scale of the sensor noise of table 8; 0 for none.
+            goal_noise: Scale of table 8's noise and offset of the goals; that of the sensors if None.
             seed: Seed of that noise; the same seed gives the same noise in each motion.
 
         Raises:
@@ -51,7 +53,8 @@ class Policy:
         _require_size(self._path, "output", self._session.get_outputs(), len(JOINT_NAMES))
         self._input = self._session.get_inputs()[0].name
         self.gains = JointGains(self.metadata.kp, self.metadata.kd)
-        self._noise, self._seed = noise, seed
+        self._noise, self.seed = noise, seed
+        self._goal_noise = noise if goal_noise is None else goal_noise
         self._reference: Reference | None = None
 
     @property
@@ -64,7 +67,7 @@ class Policy:
         self._reference, self._parameters = reference, parameters
         self._history: History | None = None
         self._action = np.zeros(len(JOINT_NAMES))
-        self._rng = np.random.default_rng(self._seed)
+        self._rng = np.random.default_rng(self.seed)
         self._goal_offset = goal_offset(self._rng)
 
     def act(self, state: RobotState, frame: int) -> np.ndarray:
@@ -92,8 +95,9 @@ class Policy:
         """Observation (D,) of a state; advances the history, so call it once per control step."""
         assert self._reference is not None
         layout, goal, noise = self.metadata.observations, self._reference.goal(frame, GOAL_FRAMES), None
+        if self._goal_noise > 0.0:
+            goal = noisy_goal(goal, self._goal_offset, self._rng, self._goal_noise)
         if self._noise > 0.0:
-            goal = noisy_goal(goal, self._goal_offset, self._rng, self._noise)
             noise = observation_noise(layout, self._rng, self._noise)
         state = replace(state, last_action=self._action)
         observation, self._history = observe(layout, state, goal, self._parameters, history=self._history, noise=noise)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,11 +14,16 @@ from genmimic.sim.falls import fall_reason
 from genmimic.sim.record import Rollout, load_rollout, save_rollout
 from genmimic.sim.reference import Reference, prepare_reference
 from genmimic.sim.world import CONTROL_HZ, Physics, StartState, World
+from genmimic.tracking import randomization
 from genmimic.tracking.actions import action_of_targets
 from genmimic.tracking.state import RobotState
 
 __all__ = ["Rollout", "SimConfig", "load_rollout", "save_rollout", "simulate"]
 
+PUSH_INTERVAL = 5.0
+"""Seconds from one push to the next (paper B.4)."""
+PUSH_PHASE = round(0.2 * PUSH_INTERVAL * CONTROL_HZ)
+"""Control step of the first push: early enough for short clips to get one."""
 CONTACT_FORCE = 1.0
 """A foot is in contact when it bears more than this, newtons (table 7)."""
 
@@ -34,12 +39,15 @@ class SimConfig:
         seed: Seed of that noise.
         stop_after_fall: Seconds to go on after a fall; None goes on to the end of the motion, as the metrics without
             termination need.
+        push_speed: Every `PUSH_INTERVAL` the pelvis' horizontal velocity is set to a random one of up to this in x
+            and in y, m/s (table 8: 1 m/s).
     """
 
     physics: Physics = field(default_factory=Physics)
     initial_noise: float = 0.0
     seed: int = 0
     stop_after_fall: float | None = None
+    push_speed: float = 0.0
 
 
 def simulate(
@@ -65,8 +73,9 @@ def simulate(
     config = config or SimConfig()
     track = prepare_reference(reference)
     world = World(config.physics, controller.gains)
+    rng = np.random.default_rng(config.seed)
     controller.reset(track, world.parameters())
-    state = world.reset(_noisy(track.start_state(), config))
+    state = world.reset(_noisy(track.start_state(), rng, config.initial_noise))
     records: list[dict[str, np.ndarray]] = []
     fall_time, reason = float("nan"), ""
     for frame in range(len(track)):
@@ -77,6 +86,8 @@ def simulate(
             fall_time = frame / CONTROL_HZ if reason else fall_time
         elif config.stop_after_fall is not None and frame >= round((fall_time + config.stop_after_fall) * CONTROL_HZ):
             break
+        if config.push_speed > 0.0 and frame % round(PUSH_INTERVAL * CONTROL_HZ) == PUSH_PHASE:
+            world.push(_push(state, rng, config.push_speed))
         if frame + 1 < len(track):
             try:
                 state = world.step(target, controller.harness(frame))
@@ -88,8 +99,15 @@ def simulate(
     return _rollout(track, world, controller, records, fall_time, reason)
 
 
-def _noisy(start: StartState, config: SimConfig) -> StartState:
-    rng, scale = np.random.default_rng(config.seed), config.initial_noise
+def _push(state: RobotState, rng: np.random.Generator, speed: float) -> np.ndarray:
+    """Change of the pelvis' velocity, (3,), m/s."""
+    config = replace(randomization.PAPER, push_velocity=(speed, speed, 0.0, 0.0, 0.0, 0.0))
+    velocity = np.concatenate([state.root_lin_vel_w, state.root_ang_vel_w])
+    change, _ = randomization.push(config, velocity, rng.random(randomization.PUSH_DRAWS))
+    return change[:3]
+
+
+def _noisy(start: StartState, rng: np.random.Generator, scale: float) -> StartState:
     return StartState(
         root_pos_w=start.root_pos_w,
         root_quat_w=start.root_quat_w,

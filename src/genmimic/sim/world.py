@@ -177,7 +177,7 @@ class World:
         return self.physics.parameters()
 
     def push(self, velocity_w: np.ndarray) -> None:
-        """Add (3,), m/s, to the velocity of the pelvis, as table 8's impulses do; the next step feels it."""
+        """Add (3,), m/s, to the velocity of the pelvis; the next step feels it."""
         self._data.qvel[:3] += velocity_w
 
     def _set_gains(self, gains: JointGains) -> None:
