@@ -54,6 +54,7 @@ def _dispatch(arguments: list[str]) -> int:
     import tyro
 
     from genmimic import __version__
+    from genmimic.commands.dataset import dataset
     from genmimic.commands.doctor import doctor
     from genmimic.commands.run import run
     from genmimic.commands.stages import reconstruct, retarget, simulate
@@ -62,7 +63,7 @@ def _dispatch(arguments: list[str]) -> int:
     if arguments in (["--version"], ["-V"]):
         print(f"genmimic {__version__}")
         return 0
-    commands = {command.__name__: command for command in (run, reconstruct, retarget, simulate, view, doctor)}
+    commands = {command.__name__: command for command in (run, reconstruct, retarget, simulate, view, dataset, doctor)}
     code = tyro.extras.subcommand_cli_from_dict(
         commands,
         prog="genmimic",

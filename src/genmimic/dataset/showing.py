@@ -1,0 +1,117 @@
+"""One clip of a corpus to look at: a page in the browser, or a strip of pictures with the person beside the robot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from genmimic.errors import InputError
+from genmimic.motion.corpus import Corpus
+from genmimic.motion.files import atomic_path
+from genmimic.motion.human_motion import HumanMotion
+from genmimic.motion.robot_motion import RobotMotion
+from genmimic.robot.kinematics import forward_kinematics
+from genmimic.robot.names import BODY_NAMES
+from genmimic.view.camera import Camera, look_at
+from genmimic.view.follow import front_azimuth
+from genmimic.view.robot_renderer import RobotRenderer
+from genmimic.view.scene import Pose, Scene
+from genmimic.view.skeleton_overlay import draw_skeleton
+
+PICTURES = 6
+SIZE = (300, 400)
+"""Width and height of a picture, pixels."""
+_BACKGROUND = 238
+_ASIDE = 0.5
+"""Angle from which the robot is seen beside its front, radians."""
+_BODIES = len(BODY_NAMES)
+
+
+def find_clip(corpus: Corpus, name: str) -> int:
+    """Index of the clip of a name, or of the only one whose name has `name` in it.
+
+    Raises:
+        InputError: There is none, or there are several.
+    """
+    if name in corpus.names:
+        return corpus.names.index(name)
+    fits = [i for i, other in enumerate(corpus.names) if name in other]
+    if len(fits) != 1:
+        some = ", ".join(corpus.names[i] for i in fits[:8]) if fits else "list them with genmimic dataset info --clips"
+        raise InputError(f"{name}: {len(fits) or 'no'} clips of the corpus have this in their names ({some}).")
+    return fits[0]
+
+
+def serve_clip(motion: RobotMotion, host: str, port: int) -> None:
+    """Serve a page on which the clip is scrubbed, until Ctrl-C.
+
+    Raises:
+        InputError: viser is not installed.
+    """
+    from genmimic.view.playback import FPS, Playback
+    from genmimic.view.timeline import body_poses_at, frame_times
+    from genmimic.view.viewer import Viewer
+
+    try:
+        import viser
+    except ImportError as error:
+        raise InputError("genmimic dataset view needs viser (pip install 'genmimic[view]'), or --out PNG.") from error
+    times = frame_times(motion.duration, FPS)
+    poses = body_poses_at(motion, times)
+    sentence = ", ".join(f"{key}: {value}" for key, value in motion.metadata.items() if value != "")
+    playback = Playback(motion.name, sentence, times, None, *poses, *poses, (), False, np.zeros(len(times)))
+    server = viser.ViserServer(host=host, port=port, label=f"GenMimic: {motion.name}", verbose=False)
+    print(f"Open http://{'localhost' if host == '0.0.0.0' else host}:{server.get_port()} (Ctrl-C ends it)", flush=True)
+    try:
+        Viewer(server, playback).play()
+    finally:
+        server.stop()
+
+
+def write_stills(motion: RobotMotion, path: Path, human: HumanMotion | None = None, start: float = 0.0) -> None:
+    """Write a strip of `PICTURES` pictures of the robot, evenly over the clip, with the person above them.
+
+    Args:
+        motion: The robot.
+        path: Picture file to write; its ending is its format.
+        human: The person whom it was retargeted from.
+        start: Time of the robot's first frame in the person's clip, seconds.
+
+    Raises:
+        InputError: The path cannot be written.
+    """
+    picture = stills(motion, human, start)
+    with atomic_path(path) as temporary:
+        if not cv2.imwrite(str(temporary), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85]):
+            raise InputError(f"{path}: is no format of pictures; use .png or .jpg.")
+
+
+def stills(motion: RobotMotion, human: HumanMotion | None = None, start: float = 0.0) -> np.ndarray:
+    """The strip, (H, W, 3) uint8 RGB."""
+    pos, quat = forward_kinematics(motion.root_pos_w, motion.root_quat_w, motion.joint_pos)
+    joints = None if human is None else human.forward_kinematics()[0]
+    renderer, columns = RobotRenderer(SIZE), []
+    azimuth = front_azimuth(motion.root_quat_w[0]) + _ASIDE
+    for frame in np.linspace(0, len(motion) - 1, PICTURES + 2)[1:-1].round().astype(int):
+        pose = Pose(pos[frame, :_BODIES], quat[frame, :_BODIES])
+        robot = renderer.render(Scene(_camera(pos[frame, 0], azimuth, 1.3), pose))
+        cv2.putText(
+            robot, f"{frame / motion.fps:.1f} s", (8, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (60,) * 3, 1, cv2.LINE_AA
+        )
+        if joints is None or human is None:
+            columns.append(robot)
+            continue
+        at = min(round((start + frame / motion.fps) * human.fps), len(joints) - 1)
+        person = np.full((SIZE[1], SIZE[0], 3), _BACKGROUND, np.uint8)
+        draw_skeleton(person, _camera(joints[at, 0], azimuth, 1.75).project(joints[at])[0])
+        columns.append(np.concatenate([person, robot]))
+    renderer.close()
+    return np.ascontiguousarray(np.concatenate(columns, axis=1))
+
+
+def _camera(pelvis_w: np.ndarray, azimuth: float, tallness: float) -> Camera:
+    """A camera that looks at someone `tallness` metres tall from a direction of the world that does not turn."""
+    target = np.array([pelvis_w[0], pelvis_w[1], 0.52 * tallness])
+    return look_at(target + 2.3 * tallness * np.array([np.cos(azimuth), np.sin(azimuth), 0.15]), target, SIZE)
