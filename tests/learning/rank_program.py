@@ -1,0 +1,37 @@
+"""What each of two processes does in test_ranks.py, under torchrun.
+
+It learns from its half of the recorded samples, and then trains for two iterations.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # under torchrun there is no pytest to do this
+
+from learning import small  # noqa: E402
+from learning.tiny_env import TinyEnv  # noqa: E402
+
+from genmimic.learning import ranks as ranks_module  # noqa: E402
+from genmimic.learning.checkpoint import CorpusStamp  # noqa: E402
+from genmimic.learning.learner import Learner  # noqa: E402
+from genmimic.learning.train import Limits, Origin, train  # noqa: E402
+
+
+def main(folder: Path) -> None:
+    with ranks_module.join("cpu") as (ranks, device):
+        mine = slice(8 * ranks.rank, 8 * ranks.rank + 8)
+        made = Learner(TinyEnv(8, seed=ranks.rank), replace(small.RANK_CONFIG, envs=8, minibatch=64), device, ranks)
+        result = small.learn_from(made, torch.load(folder / "samples.pt"), mine)
+        torch.save(result, folder / f"rank{ranks.rank}.pt")
+
+        origin = Origin("{}", CorpusStamp("tiny.npz", "0" * 64))
+        train(made, folder / f"out{ranks.rank}", Limits(10**9, iterations=2), origin)
+        torch.save(small.weights(made), folder / f"trained{ranks.rank}.pt")
+
+
+main(Path(sys.argv[1]))
