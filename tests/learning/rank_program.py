@@ -13,13 +13,13 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # under torchrun there is no pytest to do this
 
-from learning import small  # noqa: E402
-from learning.tiny_env import TinyEnv  # noqa: E402
+from learning import small
+from learning.tiny_env import TinyEnv
 
-from genmimic.learning import ranks as ranks_module  # noqa: E402
-from genmimic.learning.checkpoint import CorpusStamp  # noqa: E402
-from genmimic.learning.learner import Learner  # noqa: E402
-from genmimic.learning.train import Limits, Origin, train  # noqa: E402
+from genmimic.learning import ranks as ranks_module
+from genmimic.learning.checkpoint import CorpusStamp
+from genmimic.learning.learner import Learner
+from genmimic.learning.train import Limits, Origin, train
 
 
 def main(folder: Path) -> None:

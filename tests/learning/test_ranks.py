@@ -45,9 +45,7 @@ def test_gradients_and_normaliser_are_those_of_twice_the_environments(finished, 
     for part in ("gradients", "states"):
         assert found[part].keys() == expected[part].keys()
         for name, value in expected[part].items():
-            torch.testing.assert_close(
-                found[part][name], value, rtol=1e-3, atol=2e-6, msg=lambda text: f"{name}: {text}"
-            )
+            torch.testing.assert_close(found[part][name], value, rtol=1e-3, atol=2e-6)
     assert int(found["states"]["actor.obs_normalizer.count"]) == 16 * 8
     assert found["learning_rate"] == expected["learning_rate"] != small.RANK_CONFIG.learning_rate
     assert found["metrics"] == pytest.approx(expected["metrics"], rel=1e-3, abs=1e-6)

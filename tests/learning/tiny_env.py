@@ -56,15 +56,16 @@ class TinyEnv:
 
     def state_dict(self) -> dict[str, Any]:
         return {
+            "worlds": self.num_envs,
+            "sampler": {"rng": self.generator.get_state()},
             "state": self.state.clone(),
             "sides": self.sides.clone(),
             "length": self.length.clone(),
-            "rng": self.generator.get_state(),
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        self.generator.set_state(state["rng"])
-        if "state" in state and len(state["state"]) == self.num_envs:
+        self.generator.set_state(state["sampler"]["rng"])
+        if state["worlds"] == self.num_envs:
             self.state, self.sides = state["state"].clone(), state["sides"].clone()
             self.length = state["length"].clone()
 

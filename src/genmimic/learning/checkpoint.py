@@ -148,18 +148,9 @@ def _content(checkpoint: Checkpoint) -> dict[str, Any]:
 
 
 def _without_worlds(learner: dict[str, Any]) -> dict[str, Any]:
-    """Drop the tensors that have a row per world; the rest (sampler, curriculum) stays."""
-    return learner | {"environment": _shared(learner.get("environment", {}), learner["envs"])}
-
-
-def _shared(state: Any, envs: int) -> Any:
-    if not isinstance(state, dict):
-        return state
-    return {
-        name: _shared(value, envs)
-        for name, value in state.items()
-        if not (isinstance(value, torch.Tensor) and value.ndim > 0 and len(value) == envs)
-    }
+    """Of the environment keep the sampler alone, as if its worlds were of another number."""
+    environment = learner.get("environment", {})
+    return learner | {"environment": {"worlds": 0, "sampler": environment.get("sampler", {})}}
 
 
 def _with_half_an_optimizer(learner: dict[str, Any]) -> dict[str, Any]:

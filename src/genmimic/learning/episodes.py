@@ -36,7 +36,8 @@ class EpisodeStatistics:
         self._steps += 1
         if reported:
             names = tuple(reported)
-            values = [torch.as_tensor(reported[name], device=done.device).float().mean() for name in names]
+            values = [torch.as_tensor(reported[name], dtype=torch.float32, device=done.device) for name in names]
+            values = [value.mean() if value.ndim else value for value in values]
             if names not in self._reported:
                 self._reported[names] = torch.zeros(len(names) + 1, device=done.device)
             self._reported[names] += torch.stack([*values, torch.ones_like(values[0])])
