@@ -49,6 +49,10 @@ class BatchWorldConfig:
     too large costs memory and time. Standing has 8 contacts and 32 rows; limp robots in a heap of limbs on the floor
     came to 22 near pairs on average (which need the same room as contacts) and to 65 rows at most.
 
+    Solver iterations trade speed for agreement with a converged solver when feet slide. Largest keypoint error after
+    half a second of sliding at 1 m/s and kicking, friction 0.2, 0.4, 0.6, 1.0: 5 iterations 120, 11, 4, 0 mm; 6: 116,
+    5, 0, 0 mm; 8: 2, 0, 0, 0 mm. More line search steps than 10 change nothing.
+
     Attributes:
         worlds: Number of robots, N.
         nconmax: Contacts per world, on average over all worlds: they share one array of `worlds * nconmax`.
@@ -65,7 +69,7 @@ class BatchWorldConfig:
     worlds: int
     nconmax: int = 24
     njmax: int = 96
-    iterations: int = 5
+    iterations: int = 6
     ls_iterations: int = 10
     timestep: float = 0.005
     substeps: int = 4

@@ -167,18 +167,17 @@ class BatchWorld:
             OverflowError: Contacts or constraints were lost for lack of room.
         """
         readings, data = self._readings, self._data
-        overflow, broken = data.overflow.numpy(), self._guard.count()
+        lost = int(np.count_nonzero(data.overflow.numpy() & _LOST))
         report = WorldReport(
             peak_contacts=int(readings.peak_contacts.numpy()[0]),
             contact_limit=data.naconmax,
             peak_constraints=int(readings.peak_constraints.numpy().max()),
             constraint_limit=data.njmax,
-            broken=broken,
+            broken=self._guard.count(),
         )
-        if broken and dump is not None:
+        if report.broken and dump is not None:
             self._guard.dump(dump)
         self._clear_counters()
-        lost = int(np.count_nonzero(overflow & _LOST))
         if lost:
             raise OverflowError(
                 f"{lost} of {self.count} worlds lost contacts or constraints: there were {report.peak_contacts} "
