@@ -162,10 +162,10 @@ def test_terms_of_a_simple_scene_by_hand():
     np.testing.assert_allclose(first["anchor_pos_b"], [-0.5, 0, 0], atol=1e-12)
     np.testing.assert_allclose(first["anchor_rot_b"], [1, 0, 0, 1], atol=1e-12)
     np.testing.assert_allclose(first["body_pos_anchor"][:3], [0, 0, 0], atol=1e-12)
-    twist = terms_of["twist_goals"].function(state, goal, parameters)[:59]
+    twist = terms_of["twist_goals"].function(state, goal, parameters)[:60]
     # height, gravity, yaw difference, velocity to its left, yaw rate
     np.testing.assert_allclose(twist[:10], [0.9, 0, 0, -1, 1, 0, 0, 1, 0, 0.5], atol=1e-12)
-    np.testing.assert_allclose(twist[33:], np.zeros(26), atol=1e-12)
+    np.testing.assert_allclose(twist[33:], np.zeros(27), atol=1e-12)
 
 
 def test_gravity_leans_forward_with_the_robot():

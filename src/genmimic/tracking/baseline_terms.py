@@ -64,7 +64,7 @@ def body_rot_anchor(state: RobotState, goal: Goal, parameters: SimulationParamet
 
 
 def twist_goals(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
-    """Twenty frames ahead, 59 numbers each.
+    """Twenty frames ahead, 60 numbers each.
 
     Height, gravity in the pelvis frame (3), yaw relative to the robot (cosine, sine), velocity in its own pelvis frame
     (3), yaw rate, joint positions (23), nine key bodies in its own pelvis frame (27).
