@@ -78,16 +78,15 @@ def find_files(paths: Iterable[Path], *, recursive: bool = False) -> list[Path]:
 def labels_of(files: Sequence[Path]) -> list[str]:
     """A name for each file, its stem; files of one stem are told apart by the folders that they lie in."""
     labels = [file.stem for file in files]
-    depth = 1
-    while len(set(labels)) < len(labels):
-        twice = {label for label in labels if labels.count(label) > 1}
-        longer = [
-            "/".join([*file.parts[-1 - depth : -1], file.stem]) if label in twice else label
-            for file, label in zip(files, labels, strict=True)
-        ]
-        if longer == labels:  # walk.bvh beside walk.npz
-            longer = [f"{label}{file.suffix}" for file, label in zip(files, labels, strict=True)]
-        labels, depth = longer, depth + 1
+    for stem in {label for label in labels if labels.count(label) > 1}:
+        alike = [i for i, file in enumerate(files) if file.stem == stem]
+        deepest = max(len(files[i].parts) for i in alike)
+        for depth, ending in ((depth, ending) for depth in range(deepest) for ending in (False, True)):
+            for i in alike:
+                folders = files[i].parent.parts[len(files[i].parent.parts) - depth :] if depth else ()
+                labels[i] = "/".join([*folders, files[i].name if ending else files[i].stem])
+            if len({labels[i] for i in alike}) == len(alike):
+                break
     return labels
 
 
