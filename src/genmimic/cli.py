@@ -58,12 +58,15 @@ def _dispatch(arguments: list[str]) -> int:
     from genmimic.commands.doctor import doctor
     from genmimic.commands.run import run
     from genmimic.commands.stages import reconstruct, retarget, simulate
+    from genmimic.commands.train import train
     from genmimic.commands.view import view
 
     if arguments in (["--version"], ["-V"]):
         print(f"genmimic {__version__}")
         return 0
-    commands = {command.__name__: command for command in (run, reconstruct, retarget, simulate, view, dataset, doctor)}
+    commands = {
+        command.__name__: command for command in (run, reconstruct, retarget, simulate, view, dataset, train, doctor)
+    }
     code = tyro.extras.subcommand_cli_from_dict(
         commands,
         prog="genmimic",

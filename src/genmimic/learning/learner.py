@@ -170,7 +170,9 @@ class Learner:
         self.seconds = float(state["seconds"])
         if "environment" in state:
             self.env.load_state_dict(state["environment"])
-        if self.ranks.leads:  # the states of the others were not kept: they go on with draws of their own
+        if not self.ranks.leads:  # the states of the others were not kept: they go on with draws of their own
+            torch.manual_seed(self.config.seed + self.ranks.rank + 1000 * self.iteration)
+        else:
             torch.set_rng_state(state["rng"]["cpu"].cpu())
             if "cuda" in state["rng"] and torch.device(self.device).type == "cuda":
                 torch.cuda.set_rng_state(state["rng"]["cuda"].cpu(), self.device)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
 from genmimic.errors import InputError
+from genmimic.motion.files import atomic_path
 
 CURVES = "curves.jsonl"
 Row = Mapping[str, float]
@@ -38,9 +38,8 @@ class CurveFile:
         path = folder / CURVES
         if path.exists():
             kept = [row for row in read_curves(path) if row["iteration"] <= iteration]
-            temporary = path.with_suffix(".tmp")
-            temporary.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
-            os.replace(temporary, path)
+            with atomic_path(path) as temporary:
+                temporary.write_text("".join(json.dumps(row) + "\n" for row in kept), encoding="utf-8")
         self._file = path.open("a", encoding="utf-8")
 
     def write(self, row: Row) -> None:

@@ -56,6 +56,7 @@ def train(
     *,
     sinks: Sequence[Sink] = (),
     validate: Validate | None = None,
+    inspect: Callable[[], Mapping[str, float]] | None = None,
 ) -> bool:
     """Train until a limit is reached, then write `checkpoint.pt` to `out`.
 
@@ -66,6 +67,7 @@ def train(
         origin: For the checkpoint.
         sinks: Where points of the curves go; the leading process alone writes to them.
         validate: Called every `validation_interval` iterations, in the leading process alone.
+        inspect: Called with every checkpoint, in every process; its figures go into the next point.
 
     Returns:
         False if it was interrupted by Ctrl-C or SIGTERM; the checkpoint was written all the same.
@@ -77,11 +79,15 @@ def train(
     pace = _Pace(limits.deadline)
     first, revision, saved = learner.iteration, git_revision(), time.perf_counter()
 
+    noted: dict[str, float] = {}
+
     def save() -> float:
         if leads:
-            checkpoint = Checkpoint(config, origin.env_config, origin.corpus, revision, learner.state_dict())
             with pace.of_saving():
+                checkpoint = Checkpoint(config, origin.env_config, origin.corpus, revision, learner.state_dict())
                 save_checkpoint(checkpoint, Path(out) / CHECKPOINT)
+        if inspect is not None:
+            noted.update(inspect())
         return time.perf_counter()
 
     with _interruptible() as interrupted:
@@ -94,11 +100,13 @@ def train(
                 row = learner.iterate()
                 _require_finite(row, learner.iteration)
             due = learner.iteration % config.log_interval == 0
-            figures = learner.statistics() if due else {}
+            figures = learner.statistics() | noted if due else {}
             if validate and config.validation_interval and learner.iteration % config.validation_interval == 0:
                 with pace.of_validation():
                     figures |= validate(learner.policy(), learner.iteration) if leads else {}
-            if due or figures:
+            if due:
+                noted.clear()
+            if figures:
                 _write(sinks if leads else (), learner, row, figures)
             late = time.perf_counter() - saved > 60.0 * config.checkpoint_minutes
             if learner.ranks.agree(late, learner.device):

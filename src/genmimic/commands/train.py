@@ -1,0 +1,120 @@
+"""`genmimic train`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from tyro.conf import arg
+
+from genmimic.commands import console
+from genmimic.errors import InputError
+
+INTERRUPTED = 130
+
+
+def _own(metavar: str | None, help: str) -> Any:
+    """An option that by default leaves the preset's or the checkpoint's setting as it is."""
+    return arg(metavar=metavar, help=help, help_behavior_hint="")
+
+
+def train(
+    *,
+    corpus: Annotated[Path, arg(metavar="NPZ", help="The motions, from `genmimic dataset build`.")],
+    out: Annotated[Path, arg(metavar="DIR", help="Folder of the run: checkpoint, policy, curves.")] = Path(
+        "runs/teacher"
+    ),
+    preset: Annotated[
+        Literal["paper", "fast"] | None,
+        _own(
+            "{paper,fast}",
+            "paper: table 5 to the letter; fast: the same algorithm tuned for one large GPU, the default.",
+        ),
+    ] = None,
+    resume: Annotated[
+        Path | None, _own("PT", "Go on from a checkpoint, or fine-tune it if the corpus is another one.")
+    ] = None,
+    config: Annotated[
+        Path | None, _own("JSON", "Settings of learner and environment, as in a run's config.json.")
+    ] = None,
+    goal: Annotated[
+        Literal["keypoints", "dofs"] | None,
+        _own(
+            "{keypoints,dofs}",
+            "What the policy is shown: 3D points, the default, or joint angles and the pelvis' pose.",
+        ),
+    ] = None,
+    weights: Annotated[
+        Literal["table", "uniform", "self-supervised"] | None,
+        _own(
+            "{table,uniform,self-supervised}",
+            "Keypoint weights of the reward: the paper's, the default; all equal; chosen by the policy.",
+        ),
+    ] = None,
+    symmetry: Annotated[float | None, _own("LAMBDA", "Weight of the symmetry loss; 0 leaves it out.")] = None,
+    envs: Annotated[int | None, _own("N", "Parallel environments on each GPU.")] = None,
+    minibatch: Annotated[int | None, _own("N", "Samples per gradient step on each GPU.")] = None,
+    hidden: Annotated[tuple[int, ...] | None, _own("N ...", "Widths of the hidden layers.")] = None,
+    learning_rate: Annotated[float | None, _own("RATE", "Adam's learning rate at the start of a new run.")] = None,
+    samples: Annotated[int | None, _own("N", "End after so many samples, all runs together.")] = None,
+    iterations: Annotated[int | None, _own("N", "End this run after so many iterations.")] = None,
+    minutes: Annotated[
+        float | None, _own("M", "End this run, files and all, before so many minutes have passed.")
+    ] = None,
+    validate_every: Annotated[int | None, _own("N", "Iterations between two validations; 0 for none.")] = None,
+    seed: Annotated[int | None, _own("N", "Seed of a new run.")] = None,
+    device: Annotated[str | None, _own("DEVICE", "cpu, cuda:0, ...; a GPU where there is one.")] = None,
+    wandb: Annotated[str | None, _own("PROJECT", "Also log to this project on wandb.ai.")] = None,
+    quiet: Annotated[bool, _own(None, "No progress line.")] = False,
+) -> int:
+    """Train a policy to track the motions of a corpus.
+
+    Writes checkpoint.pt (to go on from), policy.onnx (to run), curves.jsonl and tensorboard/ to the folder. Ctrl-C ends
+    the run after the present iteration and writes them, too.
+
+    for example:
+      genmimic train --corpus permissive.npz --out runs/teacher
+      genmimic train --corpus permissive.npz --out runs/teacher --resume runs/teacher --minutes 9
+      genmimic train --corpus my_clips.npz --out runs/mine --resume teacher.pt --envs 4096
+      torchrun --nproc-per-node 4 -m genmimic train --corpus permissive.npz --preset paper
+    """
+    began = time.perf_counter()
+    changes = {
+        "symmetry": symmetry,
+        "envs": envs,
+        "minibatch": minibatch,
+        "hidden": hidden,
+        "learning_rate": learning_rate,
+        "samples": samples,
+        "validation_interval": validate_every,
+        "seed": seed,
+    }
+    for name, value in (("minutes", minutes), ("iterations", iterations)):
+        if value is not None and value <= 0:
+            raise InputError(f"--{name} is {value}, expected more than 0.")
+    try:
+        from genmimic.learning.session import run
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("genmimic"):
+            raise
+        raise InputError(f"training needs '{error.name}'; pip install 'genmimic[train]'.") from error
+
+    finished = run(
+        corpus,
+        out,
+        preset=preset,
+        resume_from=resume,
+        settings_file=config,
+        goal=goal,
+        weights=weights,
+        changes={name: value for name, value in changes.items() if value is not None},
+        device=device,
+        iterations=iterations,
+        deadline=None if minutes is None else began + 60.0 * minutes,
+        wandb=wandb,
+        quiet=quiet,
+    )
+    if not finished:
+        console.note(f"interrupted; go on with --resume {out}.")
+    return 0 if finished else INTERRUPTED
