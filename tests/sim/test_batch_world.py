@@ -116,10 +116,10 @@ def test_a_second_of_moving_targets_agrees_with_plain_mujoco(world: BatchWorld):
         state = single.step(command[step])
         world.step(tensor(command[step]).expand(N, -1))
         if step < 10:
-            np.testing.assert_allclose(world.torque[0].numpy(), single.torque, atol=0.1)
-            np.testing.assert_allclose(world.foot_force_w[0].numpy(), state.foot_force_w, atol=1.0)
-    np.testing.assert_allclose(world.keypoints()[0][0].numpy(), state.keypoint_pos_w, atol=0.002)
-    np.testing.assert_allclose(world.qvel[0, 6:].numpy(), state.joint_vel, atol=0.1)
+            np.testing.assert_allclose(world.torque[0].numpy(), single.torque, atol=0.01)
+            np.testing.assert_allclose(world.foot_force_w[0].numpy(), state.foot_force_w, atol=0.1)
+    np.testing.assert_allclose(world.keypoints()[0][0].numpy(), state.keypoint_pos_w, atol=2e-4)
+    np.testing.assert_allclose(world.qvel[0, 6:].numpy(), state.joint_vel, atol=0.005)
     assert np.abs(world.qpos[0, 7:].numpy() - default_qpos()[7:]).max() > 0.1  # it did move
     torch.testing.assert_close(world.qpos, world.qpos[:1].expand(N, -1))  # all worlds alike
 
@@ -216,7 +216,7 @@ def test_randomized_worlds_move_as_plain_mujoco_compiled_with_the_same_parameter
         world.step(tensor(command).expand(N, -1))
         expected = np.array([single.step(command).keypoint_pos_w for single in singles])
     pos = world.keypoints()[0].numpy()
-    np.testing.assert_allclose(pos, expected, atol=0.001)
+    np.testing.assert_allclose(pos, expected, atol=0.002)
     for row in (1, 2, 3):
         assert np.abs(expected[row] - expected[0]).max() > 0.01, row  # each change matters
 

@@ -7,6 +7,7 @@ synchronisation; on a CPU the same code runs kernel by kernel. Nothing but `chec
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ class BatchWorld:
     def __init__(self, config: BatchWorldConfig, device: str | torch.device = "cpu") -> None:
         """Build the worlds in the default pose; the first time on a machine compiles kernels for about a minute."""
         self.config, self.count, self.device = config, config.worlds, torch.device(device)
+        if self.device.type == "cuda" and self.device.index is None:
+            self.device = torch.device("cuda", torch.cuda.current_device())
         wp.config.log_level = wp.LOG_WARNING
         wp.init()
         self._warp_device = wp.device_from_torch(self.device)
@@ -200,8 +203,14 @@ class BatchWorld:
         with self._torch_stream():
             self._control_step()
         torch.cuda.synchronize(self.device)
-        with wp.ScopedDevice(self._warp_device), wp.ScopedCapture(force_module_load=False) as capture:
-            self._control_step()
+        # an array that Python's garbage collector frees during capture would be freed by every replay
+        gc.collect()
+        gc.disable()
+        try:
+            with wp.ScopedDevice(self._warp_device), wp.ScopedCapture(force_module_load=False) as capture:
+                self._control_step()
+        finally:
+            gc.enable()
         return capture.graph
 
     def _write_default_pose(self) -> None:
