@@ -68,19 +68,25 @@ def save_amass(motion: HumanMotion, path: str | Path, gender: str = "neutral") -
     )
 
 
-def load_amass(path: str | Path) -> HumanMotion:
-    """Read an AMASS-style npz (SMPL-H or SMPL-X, `poses` with at least 66 columns).
+def load_amass(path: str | Path, fps: float | None = None) -> HumanMotion:
+    """Read an AMASS-style npz (SMPL-H or SMPL-X, `poses` with at least 66 columns, or root_orient and pose_body).
 
     For files of other origin, bones follow from betas, confidence is 1 and contacts are 0.5 (unknown); a file for
     SMPL-H is shifted by the constant named above.
+
+    Args:
+        path: The file.
+        fps: Overrides the file's frame rate.
 
     Raises:
         InputError: The file is not readable, or a field is missing or invalid.
     """
     data = load_arrays(path)
+    if "poses" not in data and {"root_orient", "pose_body"} <= set(data):
+        data["poses"] = np.concatenate([as_numbers(path, n, data[n]) for n in ("root_orient", "pose_body")], axis=-1)
     missing = [name for name in ("trans", "poses", "betas") if name not in data]
     rates = [name for name in ("mocap_framerate", "mocap_frame_rate") if name in data]
-    if missing or not rates:
+    if missing or not (rates or fps):
         wanted = missing or ["mocap_framerate"]
         raise InputError(f"{path}: lacks the fields {wanted}; expected an AMASS npz with trans, poses, betas and rate.")
     poses, trans = as_numbers(path, "poses", data["poses"]), as_numbers(path, "trans", data["trans"], columns=3)
@@ -97,7 +103,7 @@ def load_amass(path: str | Path) -> HumanMotion:
         text = as_mapping(path, "genmimic_text", data["genmimic_text"])
     fields = {
         "name": Path(path).stem,
-        "fps": as_number(path, rates[0], data[rates[0]]),
+        "fps": fps or as_number(path, rates[0], data[rates[0]]),
         "root_pos_w": trans + rest_joints(betas)[0],
         "local_quat": realign(rotation.from_axis_angle(body), rest_alignment(bones, offsets)),
         "offsets": offsets,

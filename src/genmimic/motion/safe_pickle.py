@@ -21,8 +21,13 @@ _ALLOWED: frozenset[tuple[str, str]] = frozenset(
         ("numpy", "int64"),
         ("numpy", "int32"),
         ("collections", "OrderedDict"),
+        ("collections", "defaultdict"),
         # the second is the first's name in pickles that Python 2 could read
-        *((module, name) for module in ("builtins", "__builtin__") for name in ("set", "frozenset", "complex")),
+        *(
+            (module, name)
+            for module in ("builtins", "__builtin__")
+            for name in ("set", "frozenset", "complex", "dict", "list")
+        ),
         # numpy 1 and 2 keep these in different modules
         *((f"numpy.{core}.multiarray", name) for core in ("core", "_core") for name in ("_reconstruct", "scalar")),
         *((f"numpy.{core}.numeric", "_frombuffer") for core in ("core", "_core")),
@@ -31,14 +36,23 @@ _ALLOWED: frozenset[tuple[str, str]] = frozenset(
 """All that a pickle may name. Constructors of plain data, none of which calls what it is given."""
 
 
+def find_plain(module: str, name: str) -> Any:
+    """What a pickle names, if it is on the list.
+
+    Raises:
+        pickle.UnpicklingError: It is not.
+    """
+    if (module, name) == ("_codecs", "encode"):
+        return _encode_latin1
+    if (module, name) not in _ALLOWED:
+        raise pickle.UnpicklingError(f"it names {module}.{name}")
+    module = module.replace("numpy.core.", "numpy._core.").replace("__builtin__", "builtins")
+    return getattr(importlib.import_module(module), name)
+
+
 class _PlainUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
-        if (module, name) == ("_codecs", "encode"):
-            return _encode_latin1
-        if (module, name) not in _ALLOWED:
-            raise pickle.UnpicklingError(f"it names {module}.{name}")
-        module = module.replace("numpy.core.", "numpy._core.").replace("__builtin__", "builtins")
-        return getattr(importlib.import_module(module), name)
+        return find_plain(module, name)
 
 
 def _encode_latin1(text: str, encoding: str) -> bytes:

@@ -35,10 +35,10 @@ def to_human(motion: ForeignMotion) -> HumanMotion:
     human = human_from_joint_positions(
         motion.name, motion.fps, smpl_positions(joints, pos, quat), source=motion.source, licence=motion.licence
     )
-    return stand_on_floor(_with_leaves(human, leaf_orientations(motion, joints, quat, human)))
+    return stand_on_floor(with_leaves(human, leaf_orientations(motion, joints, quat, human)))
 
 
-def _with_leaves(human: HumanMotion, leaves: dict[str, np.ndarray]) -> HumanMotion:
+def with_leaves(human: HumanMotion, leaves: dict[str, np.ndarray]) -> HumanMotion:
     """Turn joints without children to world orientations (T, 4)."""
     _, quat = human.forward_kinematics()
     local = human.local_quat.copy()

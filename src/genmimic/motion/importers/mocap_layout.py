@@ -28,6 +28,11 @@ FIELDS = (
 )
 
 
+def is_mocap_layout(fields: Collection[str]) -> bool:
+    """Whether an npz with these fields is of this layout."""
+    return {"clip_names", "clip_lengths", "local_quat"} <= set(fields)
+
+
 def read_mocap_clips(path: str | Path, only: Collection[str] | None = None) -> Iterator[HumanMotion]:
     """Yield the clips of one file as people, each named `file/clip`, with the file's source and licence.
 
