@@ -13,9 +13,10 @@ import pytest
 import torch
 from learning.small import CONFIG, learner, weights
 
+from genmimic.errors import InputError
 from genmimic.learning.checkpoint import CorpusStamp, load_checkpoint
 from genmimic.learning.learner import Learner
-from genmimic.learning.progress import CurveFile, TensorBoard, read_curves
+from genmimic.learning.progress import CurveFile, TensorBoard, describe, read_curves
 from genmimic.learning.train import CHECKPOINT, Diverged, Limits, Origin, train
 
 ORIGIN = Origin('{"goal": "keypoints"}', CorpusStamp("tiny.npz", "0" * 64))
@@ -37,6 +38,7 @@ def test_it_stops_at_the_samples_and_writes_everything(tmp_path: Path) -> None:
     assert train(made, tmp_path, Limits(6 * SAMPLES), ORIGIN, sinks=sinks, validate=validate)
     rows = read_curves(tmp_path / "curves.jsonl")
     assert [row["iteration"] for row in rows] == [2, 3, 4, 6]
+    assert all(describe(row, 1000) for row in rows)
     assert [row.get("SR") for row in rows] == [None, 0.25, None, 0.25]
     assert seen == [3, 6]
     assert {"reward", "episode_length", "distance", "kl", "learning_rate", "samples_per_second"} <= set(rows[-1])
@@ -72,7 +74,6 @@ def test_a_deadline_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_writes_its_checkpoint(tmp_path: Path, number: signal.Signals) -> None:
-    made = learner()
     handler = signal.getsignal(number)
 
     def interrupt_later(policy, iteration: int) -> dict[str, float]:
@@ -81,8 +82,9 @@ def test_an_interrupted_run_writes_its_checkpoint(tmp_path: Path, number: signal
 
     made = learner(replace(CONFIG, validation_interval=2))
     assert not train(made, tmp_path, Limits(10**9, iterations=50), ORIGIN, validate=interrupt_later)
-    assert made.iteration == 2
-    assert load_checkpoint(tmp_path / CHECKPOINT).learner["iteration"] == 2
+    # the iteration after the signal is finished, and the last
+    assert made.iteration == 3
+    assert load_checkpoint(tmp_path / CHECKPOINT).learner["iteration"] == 3
     assert signal.getsignal(number) == handler
 
 
@@ -104,8 +106,19 @@ def test_checkpoints_are_written_on_the_way(tmp_path: Path, monkeypatch) -> None
     monkeypatch.setattr(
         "genmimic.learning.train.save_checkpoint", lambda content, path: written.append(content.learner["iteration"])
     )
-    train(made, tmp_path, Limits(10**9, iterations=3), ORIGIN)
-    assert written == [1, 2, 3, 3]
+    looks = iter([1.0, 2.0, 3.0])
+    sink = CurveFile(tmp_path)
+    train(made, tmp_path, Limits(10**9, iterations=3), ORIGIN, sinks=[sink], inspect=lambda: {"broken": next(looks)})
+    assert written == [1, 2, 3]
+    assert [row["broken"] for row in read_curves(tmp_path / "curves.jsonl")] == [1.0, 2.0, 3.0]
+
+
+def test_the_last_iteration_is_always_a_point(tmp_path: Path) -> None:
+    made = learner(replace(CONFIG, log_interval=10))
+    train(made, tmp_path, Limits(10**9, iterations=3), ORIGIN, sinks=[CurveFile(tmp_path)])
+    assert [row["iteration"] for row in read_curves(tmp_path / "curves.jsonl")] == [3]
+    with pytest.raises(InputError, match=f"already seen {3 * SAMPLES} samples"):
+        train(made, tmp_path, Limits(3 * SAMPLES), ORIGIN)
 
 
 def test_divergence_stops_the_run_and_keeps_the_last_checkpoint(tmp_path: Path) -> None:

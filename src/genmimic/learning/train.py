@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import current_thread, main_thread
 
+from genmimic.errors import InputError
 from genmimic.learning.checkpoint import Checkpoint, CorpusStamp, git_revision, save_checkpoint
 from genmimic.learning.learner import Learner, Policy
 from genmimic.learning.progress import Sink
@@ -67,58 +68,62 @@ def train(
         origin: For the checkpoint.
         sinks: Where points of the curves go; the leading process alone writes to them.
         validate: Called every `validation_interval` iterations, in the leading process alone.
-        inspect: Called with every checkpoint, in every process; its figures go into the next point.
+        inspect: Called after every checkpoint, in every process; its figures go into the next point.
 
     Returns:
         False if it was interrupted by Ctrl-C or SIGTERM; the checkpoint was written all the same.
 
     Raises:
-        Diverged: A loss or reward is not finite. The last checkpoint stays as it was.
+        Diverged: A loss is not finite. The last checkpoint stays as it was.
+        InputError: There is nothing left to do.
     """
-    config, leads = learner.config, learner.ranks.leads
+    config, ranks, leads = learner.config, learner.ranks, learner.ranks.leads
+    if learner.samples >= limits.samples:
+        raise InputError(
+            f"training has already seen {learner.samples} samples and was to end after {limits.samples}; ask for more."
+        )
     pace = _Pace(limits.deadline)
     first, revision, saved = learner.iteration, git_revision(), time.perf_counter()
+    health: Mapping[str, float] = {}
 
-    noted: dict[str, float] = {}
+    def save() -> None:
+        with pace.of_saving():
+            checkpoint = Checkpoint(config, origin.env_config, origin.corpus, revision, learner.state_dict())
+            save_checkpoint(checkpoint, Path(out) / CHECKPOINT)
 
-    def save() -> float:
-        if leads:
-            with pace.of_saving():
-                checkpoint = Checkpoint(config, origin.env_config, origin.corpus, revision, learner.state_dict())
-                save_checkpoint(checkpoint, Path(out) / CHECKPOINT)
-        if inspect is not None:
-            noted.update(inspect())
-        return time.perf_counter()
-
+    stop = False
     with _interruptible() as interrupted:
-        while learner.samples < limits.samples:
-            if limits.iterations is not None and learner.iteration - first >= limits.iterations:
-                break
-            if learner.ranks.agree(bool(interrupted) or pace.is_over(), learner.device):
-                break
+        while not stop:
             with pace.of_iteration():
                 row = learner.iterate()
-                _require_finite(row, learner.iteration)
-            due = learner.iteration % config.log_interval == 0
-            figures = learner.statistics() | noted if due else {}
-            if validate and config.validation_interval and learner.iteration % config.validation_interval == 0:
-                with pace.of_validation():
-                    figures |= validate(learner.policy(), learner.iteration) if leads else {}
-            if due:
-                noted.clear()
-            if figures:
-                _write(sinks if leads else (), learner, row, figures)
+            _require_finite(row, learner.iteration)
+            stop = learner.samples >= limits.samples or learner.iteration - first == limits.iterations
+            stop = ranks.agree(stop or bool(interrupted) or pace.is_over(), learner.device)
             late = time.perf_counter() - saved > 60.0 * config.checkpoint_minutes
-            if learner.ranks.agree(late, learner.device):
-                saved = save()
-        save()
+            if ranks.agree(stop or late, learner.device):
+                if leads:
+                    save()
+                health = inspect() if inspect else {}
+                saved = time.perf_counter()
+            validates = bool(validate) and _divides(config.validation_interval, learner.iteration)
+            if stop or validates or _divides(config.log_interval, learner.iteration):
+                figures = {**row, **learner.statistics(), **health}
+                health = {}
+                if leads and validate and validates:
+                    with pace.of_validation():
+                        figures |= validate(learner.policy(), learner.iteration)
+                _write(sinks if leads else (), learner, figures)
     for sink in sinks:
         sink.close()
     return not interrupted
 
 
-def _write(sinks: Sequence[Sink], learner: Learner, row: dict[str, float], figures: Mapping[str, float]) -> None:
-    seconds = row["collect_seconds"] + row["learn_seconds"]
+def _divides(interval: int, iteration: int) -> bool:
+    return interval > 0 and iteration % interval == 0
+
+
+def _write(sinks: Sequence[Sink], learner: Learner, figures: Mapping[str, float]) -> None:
+    seconds = figures["collect_seconds"] + figures["learn_seconds"]
     counters = {
         "iteration": learner.iteration,
         "samples": learner.samples,
@@ -126,7 +131,7 @@ def _write(sinks: Sequence[Sink], learner: Learner, row: dict[str, float], figur
         "samples_per_second": learner.config.samples_per_iteration * learner.ranks.count / seconds,
     }
     for sink in sinks:
-        sink.write({**counters, **row, **figures})
+        sink.write({**counters, **figures})
 
 
 def _require_finite(row: Mapping[str, float], iteration: int) -> None:
