@@ -82,7 +82,10 @@ BENCH_TEMPLATES: tuple[Template, ...] = (
         sides=_BOTH,
     ),
     Template(
-        "raise_arm", "diagonal", (Key(Arm((0.32, 0.20, 0.50), (0.0, 1.0, -0.6), _UP), hold=(0.4, 1.2)),), sides=_BOTH
+        "raise_arm",
+        "diagonal",
+        (Key(Arm((0.32, 0.20, 0.50), (0.3, 0.5, -1.0), (-0.5, 0, 1.0)), hold=(0.4, 1.2)),),
+        sides=_BOTH,
     ),
     Template("point_forward", "inwards", (Key(Arm((0.39, -0.02, 0.22), (0.0, 0.8, -1.0), _INWARDS), hold=(0.5, 1.3)),)),
     Template(

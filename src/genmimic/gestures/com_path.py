@@ -30,9 +30,16 @@ def com_path(zmp_w: np.ndarray, height: float, fps: float) -> np.ndarray:
     frames = len(zmp_w)
     if frames < 5:
         return zmp_w.copy()
-    second = sparse.diags_array([1.0, -2.0, 1.0], offsets=[0, 1, 2], shape=(frames - 2, frames)) * fps**2
-    third = sparse.diags_array([-1.0, 3.0, -3.0, 1.0], offsets=[0, 1, 2, 3], shape=(frames - 3, frames)) * fps**3
+    second = _difference([1.0, -2.0, 1.0], frames) * fps**2
+    third = _difference([-1.0, 3.0, -3.0, 1.0], frames) * fps**3
     edge = sparse.csr_matrix((1, frames))
     to_zmp = sparse.identity(frames) - (height / GRAVITY) * sparse.vstack([edge, second, edge])
     normal = to_zmp.T @ to_zmp + _SMOOTHING_S**6 * (third.T @ third)
     return np.asarray(spsolve(normal.tocsc(), to_zmp.T @ zmp_w))
+
+
+def _difference(stencil: list[float], frames: int) -> sparse.csr_matrix:
+    """Matrix (T - len(stencil) + 1, T) that applies a stencil at every frame."""
+    rows = frames - len(stencil) + 1
+    parts = [value * sparse.eye(rows, frames, k=offset, format="csr") for offset, value in enumerate(stencil)]
+    return sparse.csr_matrix(sum(parts[1:], parts[0]))

@@ -20,6 +20,8 @@ SOLE_CENTRE = 0.035
 _COM_HEIGHT = 0.66
 _TOE_LENGTH = 0.13
 """From the ankle to the front end of the sole, metres."""
+_BOB = 0.15
+"""The pelvis sinks by this times the squared distance by which one foot is before the other, 1/m."""
 _SWING_PER_STEP = 0.8
 """Shoulder pitch per metre by which one foot is before the other, radians."""
 
@@ -70,7 +72,7 @@ def footwork(
         stance=standing,
         com_w=com,
         pelvis_quat_w=rotation.multiply(facing, _about(1, 0.03 + tilt[:, 1])),
-        pelvis_height=np.full(len(time), stance.pelvis_height),
+        pelvis_height=stance.pelvis_height - _BOB * ahead**2,
         leg_joint_pos=np.tile(DEFAULT_JOINT_POS[:12], (len(time), 1)),
         waist_yaw=0.35 * ahead,
         arm_swing=swing,

@@ -45,7 +45,7 @@ def draw_stance(rng: np.random.Generator) -> Stance:
     """Feet side by side about the origin, heading along x, not quite regular."""
     width, stagger, splay = rng.uniform(0.20, 0.30), rng.uniform(-0.03, 0.03), rng.uniform(0.0, 0.2)
     feet = ((stagger, 0.5 * width, splay), (-stagger, -0.5 * width, -splay))
-    return Stance(feet, pelvis_height=rng.uniform(0.765, 0.785), sway=rng.uniform(0.001, 0.005))
+    return Stance(feet, pelvis_height=rng.uniform(0.77, 0.79), sway=rng.uniform(0.001, 0.005))
 
 
 def draw_course(kind: Locomotion, duration: float, rng: np.random.Generator) -> Course | None:
@@ -64,7 +64,7 @@ def draw_course(kind: Locomotion, duration: float, rng: np.random.Generator) -> 
     if kind == "step_side":
         pairs = int(rng.integers(1, 3))
         return Course(
-            2 * pairs, left=sign * pairs * rng.uniform(0.12, 0.26), paired=True, first=side, step_time=step_time
+            2 * pairs, left=sign * pairs * rng.uniform(0.10, 0.22), paired=True, first=side, step_time=step_time
         )
     if kind in ("step_forward", "step_back"):
         count = int(rng.integers(2, 5))

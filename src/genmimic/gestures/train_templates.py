@@ -28,7 +28,7 @@ TRAIN_TEMPLATES: tuple[Template, ...] = (
     Template(
         "touch_head",
         "crown",
-        (Key(Arm((0.0, 0.06, 0.54), (0.0, 1.0, 0.1), (-1, -0.2, 0.3)), hold=(0.4, 1.2)),),
+        (Key(Arm((0.0, 0.06, 0.522), (0.0, 1.0, 0.1), (-1, -0.2, 0.3)), hold=(0.4, 1.2)),),
         spread=0.3,
     ),
     Template(
@@ -57,9 +57,9 @@ TRAIN_TEMPLATES: tuple[Template, ...] = (
         "wave",
         "overhead",
         (
-            Key(Arm((0.07, 0.16, 0.65), (0.0, 1.0, 0.0), _INWARDS), hold=_PASS, pace=1.1),
-            Key(Arm((0.05, 0.36, 0.59), (0.0, 1.0, 0.0), _INWARDS), hold=_PASS, pace=0.9),
-            Key(Arm((0.07, 0.12, 0.62), (0.0, 1.0, 0.0), _INWARDS), hold=_PASS, pace=0.9),
+            Key(Arm((0.07, 0.25, 0.62), (0.0, 1.0, 0.0), _INWARDS), hold=_PASS, pace=1.1),
+            Key(Arm((0.04, 0.41, 0.54), (0.0, 1.0, -0.2), _INWARDS), hold=_PASS, pace=0.9),
+            Key(Arm((0.07, 0.23, 0.61), (0.0, 1.0, 0.0), _INWARDS), hold=_PASS, pace=0.9),
         ),
         cycle=(1, 3),
         repeats=(2, 4),
@@ -69,7 +69,7 @@ TRAIN_TEMPLATES: tuple[Template, ...] = (
     Template(
         "raise_arm",
         "ahead_up",
-        (Key(Arm((0.13, 0.16, 0.64), (0.0, 1.0, 0.0), (-1, 0, 0.3)), hold=(0.3, 1.2)),),
+        (Key(Arm((0.16, 0.15, 0.63), (1.0, 0.25, -0.3), (-1, 0, 0.3)), hold=(0.3, 1.2)),),
         sides=_BOTH,
     ),
     Template("raise_arm", "horizontal", (Key(Arm((0.41, 0.18, 0.27), _DOWN, _UP), hold=(0.3, 1.2)),), sides=_BOTH),
@@ -139,7 +139,7 @@ TRAIN_TEMPLATES: tuple[Template, ...] = (
         "pick_up_shelf",
         "high",
         (
-            Key(Arm((0.30, 0.12, 0.48), (0.0, 1.0, -0.5), _UP), hold=(0.3, 0.7)),
+            Key(Arm((0.30, 0.13, 0.48), (0.3, 0.5, -1.0), (-0.5, 0, 1.0)), hold=(0.3, 0.7)),
             Key(Arm((0.24, 0.11, 0.20), _DOWN, _UP), hold=(0.3, 1.0)),
         ),
         sides=_BOTH,
@@ -213,7 +213,7 @@ TRAIN_TEMPLATES: tuple[Template, ...] = (
         (
             both(
                 Key(
-                    Arm((0.05, 0.15, 0.66), (0.0, 1.0, 0.0), _INWARDS),
+                    Arm((0.04, 0.25, 0.63), (0.0, 1.0, 0.0), _INWARDS),
                     trunk=Trunk(bend=-0.06),
                     hold=(0.5, 1.2),
                     pace=1.4,

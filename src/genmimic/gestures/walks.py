@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 from scipy.spatial.transform import Rotation
 
 from genmimic import rotation
 from genmimic.gestures.lower_body import LowerBody
 from genmimic.gestures.styles import Family
+from genmimic.gestures.walk_loop import prolong
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.retarget.jacobian import Configuration, Kinematics, centre_of_mass
 from genmimic.retarget.stance import segments
+from genmimic.robot.bodies import Vector
+from genmimic.robot.collision import SOLE_CORNERS
 from genmimic.robot.constants import SOLE_HEIGHT
 from genmimic.robot.names import BODY_NAMES, FOOT_NAMES, JOINT_NAMES
 
@@ -23,6 +28,10 @@ if TYPE_CHECKING:
 _KINDS = ("walk", "turn", "step")
 _SPLIT: dict[Family, str] = {"train": "train", "bench": "test"}
 _TRIES = 8
+_SHORTEST_CLIP_S = 1.6
+"""Clips shorter than this are not prolonged, seconds."""
+_SMOOTHING, _RADIUS = 1.5, 4
+"""Standard deviation and half width in frames of the filter that rounds off what pinning and resampling leave."""
 _FEET = [BODY_NAMES.index(name) for name in FOOT_NAMES]
 _WAIST = JOINT_NAMES.index("waist_yaw_joint")
 _FASTEST, _SLOWEST = 1.5, 0.1
@@ -59,28 +68,35 @@ class Walk:
         """Feet, pelvis and centre of mass, the feet pinned exactly where they stand."""
         motion = self.motion
         kinematics = Kinematics.of(Configuration(motion.root_pos_w, motion.root_quat_w, motion.joint_pos))
-        stance = motion.foot_contact > 0.5
+        standing = motion.foot_contact > 0.5
         pinned = [
-            _pin(kinematics.body_pos[:, body], kinematics.body_quat[:, body], stance[:, foot])
+            _pin(kinematics.body_pos[:, body], kinematics.body_quat[:, body], standing[:, foot], SOLE_CORNERS[foot])
             for foot, body in enumerate(_FEET)
         ]
+        # the filter leaves those frames exactly still whose neighbours within its width are
+        stance = minimum_filter1d(standing.astype(np.uint8), 2 * _RADIUS + 1, axis=0, mode="nearest").astype(bool)
         _, com = centre_of_mass(kinematics)
-        arms = motion.joint_pos[:, _WAIST + 1 :]
+        joint_pos = _smooth(motion.joint_pos)
+        arms = joint_pos[:, _WAIST + 1 :]
         return LowerBody(
             ankle_pos_w=np.stack([pos for pos, _ in pinned], axis=1),
             ankle_quat_w=np.stack([quat for _, quat in pinned], axis=1),
             stance=stance,
-            com_w=com[:, :2],
-            pelvis_quat_w=motion.root_quat_w,
-            pelvis_height=motion.root_pos_w[:, 2],
-            leg_joint_pos=motion.joint_pos[:, :12],
-            waist_yaw=motion.joint_pos[:, _WAIST],
+            com_w=_smooth(com[:, :2]),
+            pelvis_quat_w=rotation.normalize(_smooth(rotation.make_continuous(motion.root_quat_w))),
+            pelvis_height=_smooth(motion.root_pos_w[:, 2]),
+            leg_joint_pos=joint_pos[:, :12],
+            waist_yaw=joint_pos[:, _WAIST],
             arm_swing=np.clip(arms - arms.mean(axis=0), -_LARGEST_SWING, _LARGEST_SWING),
         )
 
 
+def _smooth(values: np.ndarray) -> np.ndarray:
+    return gaussian_filter1d(values, _SMOOTHING, axis=0, mode="nearest", radius=_RADIUS)
+
+
 def draw_walk(walks: Corpus, shortest: float, family: Family, rng: np.random.Generator) -> Walk | None:
-    """Draw a part of a recorded walk, or None where no clip of the family's split is long enough and walks.
+    """Draw a part of a recorded walk, prolonged where it is too short, or None where no clip of the split will do.
 
     Args:
         walks: Motions to choose from, at the frame rate of gestures.
@@ -88,10 +104,10 @@ def draw_walk(walks: Corpus, shortest: float, family: Family, rng: np.random.Gen
         family: 'train' takes clips of the training split, 'bench' those of the test split.
         rng: Source of the choice.
     """
-    frames = round(shortest * walks.fps) + 1
+    frames, least = round(shortest * walks.fps) + 1, round(_SHORTEST_CLIP_S * walks.fps)
     fits = np.array(
         [
-            kept and length >= frames and split == _SPLIT[family] and any(kind in content for kind in _KINDS)
+            kept and length >= least and split == _SPLIT[family] and any(kind in content for kind in _KINDS)
             for kept, length, split, content in zip(
                 walks.kept, walks.lengths, walks.splits, walks.contents, strict=True
             )
@@ -101,26 +117,26 @@ def draw_walk(walks: Corpus, shortest: float, family: Family, rng: np.random.Gen
     candidates = np.flatnonzero(fits)
     for _ in range(_TRIES if len(candidates) else 0):
         clip = walks.clip(int(rng.choice(candidates)))
-        start = int(rng.integers(len(clip) - frames + 1))
-        part = _part(clip, start, start + frames)
-        if _is_walk(part):
+        start = int(rng.integers(max(len(clip) - frames, 0) + 1))
+        part = prolong(_part(clip, start), frames)
+        if part is not None and _is_walk(part):
             return Walk(part)
     return None
 
 
-def _part(clip: RobotMotion, start: int, end: int) -> RobotMotion:
-    """Frames [start, end) of a clip, moved to the origin and turned to head along x."""
+def _part(clip: RobotMotion, start: int) -> RobotMotion:
+    """A clip from a frame on, moved to the origin and turned to head along x."""
     back = rotation.conjugate(rotation.heading(clip.root_quat_w[start]))
-    pos = clip.root_pos_w[start:end] - clip.root_pos_w[start] * [1.0, 1.0, 0.0]
-    turns = np.tile(back, (end - start, 1))
+    pos = clip.root_pos_w[start:] - clip.root_pos_w[start] * [1.0, 1.0, 0.0]
+    turns = np.tile(back, (len(clip) - start, 1))
     return RobotMotion(
         name=clip.name,
         fps=clip.fps,
         root_pos_w=rotation.rotate(turns, pos),
-        root_quat_w=rotation.normalize(rotation.multiply(turns, clip.root_quat_w[start:end])),
-        joint_pos=clip.joint_pos[start:end],
-        foot_contact=clip.foot_contact[start:end],
-        confidence=clip.confidence[start:end],
+        root_quat_w=rotation.normalize(rotation.multiply(turns, clip.root_quat_w[start:])),
+        joint_pos=clip.joint_pos[start:],
+        foot_contact=clip.foot_contact[start:],
+        confidence=clip.confidence[start:],
         source=clip.source,
         licence=clip.licence,
     )
@@ -140,8 +156,13 @@ def _is_walk(motion: RobotMotion) -> bool:
     )
 
 
-def _pin(pos: np.ndarray, quat: np.ndarray, stance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Poses (T, 3), (T, 4) of one foot, flat, still and on the floor in each stance; swings are bent to meet them."""
+def _pin(
+    pos: np.ndarray, quat: np.ndarray, stance: np.ndarray, corners: Sequence[Vector]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Poses (T, 3), (T, 4) of one foot, flat, still and on the floor in each stance; swings are bent to meet them.
+
+    Where a swinging sole, whose `corners` are given in the foot's frame, would sink into the floor, it is raised.
+    """
     angles = np.unwrap(Rotation.from_quat(quat[:, [1, 2, 3, 0]]).as_euler("ZYX"), axis=0)
     pose = np.concatenate([pos, angles], axis=1)  # x, y, z, yaw, pitch, roll
     shift, knots, values = np.zeros_like(pose), [], []
@@ -155,5 +176,9 @@ def _pin(pos: np.ndarray, quat: np.ndarray, stance: np.ndarray) -> tuple[np.ndar
         frames = np.arange(len(pose))
         between = np.stack([np.interp(frames, knots, [v[i] for v in values]) for i in range(6)], axis=1)
         pose = pose + np.where(stance[:, None], shift, between)
+    turned = Rotation.from_euler("ZYX", pose[:, 3:])
+    lowest = np.min([turned.apply(corner)[:, 2] for corner in corners], axis=0)
+    pose[:, 2] = np.maximum(pose[:, 2], -lowest)
+    pose = _smooth(pose)
     pinned = Rotation.from_euler("ZYX", pose[:, 3:]).as_quat()[:, [3, 0, 1, 2]]
     return pose[:, :3], rotation.make_continuous(pinned)
