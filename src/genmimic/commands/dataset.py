@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -146,17 +148,27 @@ def diff(old: _File, new: _File, /, *, json: Json = False) -> int:
     return 1 if any(found.values()) else 0
 
 
+def _later(command: Callable[..., int]) -> Any:
+    """The command with its arguments, not yet run: tyro takes errors of nested commands for misspelt options."""
+
+    @functools.wraps(command)
+    def prepare(*arguments: Any, **options: Any) -> Callable[[], int]:
+        return functools.partial(command, *arguments, **options)
+
+    return prepare
+
+
 _Action = (
-    Annotated[Any, subcommand(name="build", constructor=build)]
-    | Annotated[Any, subcommand(name="info", constructor=info)]
-    | Annotated[Any, subcommand(name="view", constructor=view)]
-    | Annotated[Any, subcommand(name="diff", constructor=diff)]
+    Annotated[Any, subcommand(name="build", constructor=_later(build))]
+    | Annotated[Any, subcommand(name="info", constructor=_later(info))]
+    | Annotated[Any, subcommand(name="view", constructor=_later(view))]
+    | Annotated[Any, subcommand(name="diff", constructor=_later(diff))]
 )
 
 
 def dataset(action: OmitSubcommandPrefixes[_Action]) -> int:  # type: ignore[valid-type]
     """Build, look at and compare corpora of robot motions."""
-    return action
+    return action()
 
 
 def _require_options(out: Path, jobs: int, limit: int, gestures: int, tier: str) -> None:

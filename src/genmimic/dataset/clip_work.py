@@ -41,7 +41,7 @@ def process(motion: HumanMotion | RobotMotion, blank: Outcome) -> list[Outcome]:
     Returns:
         One outcome per part, at 50 Hz.
     """
-    blank = replace(blank, source=motion.source, licence=motion.licence, seconds=motion.duration)
+    blank = replace(blank, source=motion.source, licence=motion.licence or blank.licence, seconds=motion.duration)
     if isinstance(motion, HumanMotion):
         pos, _ = motion.forward_kinematics()
         frames = trim.active_frames(pos, motion.fps)

@@ -80,12 +80,13 @@ def write_stills(motion: RobotMotion, path: Path, human: HumanMotion | None = No
         start: Time of the robot's first frame in the person's clip, seconds.
 
     Raises:
-        InputError: The path cannot be written.
+        InputError: The path cannot be written, or is not that of a .png or .jpg.
     """
+    if path.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise InputError(f"{path}: is no format of pictures; use .png or .jpg.")
     picture = stills(motion, human, start)
     with atomic_path(path) as temporary:
-        if not cv2.imwrite(str(temporary), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85]):
-            raise InputError(f"{path}: is no format of pictures; use .png or .jpg.")
+        cv2.imwrite(str(temporary), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
 
 
 def stills(motion: RobotMotion, human: HumanMotion | None = None, start: float = 0.0) -> np.ndarray:

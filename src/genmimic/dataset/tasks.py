@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -105,4 +105,5 @@ def collect(source: SourceFile, clip: str, file: Path) -> list[Outcome]:
         name = f"{source.label}/{clip}" if clip else source.label
         reason = f"{FAILED}its process died (out of memory?) or left a damaged file in the cache; build again"
         return [Outcome(name, source.label, clip, licence=source.licence, reason=reason)]
-    return outcomes
+    # the licence may have been stated since
+    return [replace(outcome, licence=outcome.licence or source.licence) for outcome in outcomes]
