@@ -53,7 +53,7 @@ def begin(library: MotionLibrary, clip: torch.Tensor, frame: torch.Tensor) -> Pl
 
 def choose(mask: torch.Tensor, chosen: Playback, other: Playback) -> Playback:
     """`chosen` in the worlds of `mask` (N,), `other` elsewhere."""
-    return Playback(**{f.name: _where(mask, getattr(chosen, f.name), getattr(other, f.name)) for f in fields(Playback)})
+    return Playback(**{f.name: _where(mask, getattr(chosen, f.name), getattr(other, f.name)) for f in fields(chosen)})
 
 
 def window(library: MotionLibrary, playback: Playback, ahead: Sequence[int] = (0,)) -> ReferenceFrame:
