@@ -105,14 +105,14 @@ class TrackingEnv(VecEnv):
         if config.evaluation is None:
             # not all at the beginning, or all would run out of time together
             steps = torch.rand(self.num_envs, generator=self._generator, device=self.device) * self.max_episode_length
-            self.episode_length_buf = steps.long()
+            self.episode_length_buf = steps.long()  # pyright: ignore[reportIncompatibleVariableOverride]
         if self.device.type == "cuda" if compiled is None else compiled:
             for name in ("_act", "_judge", "_renew", "_observe"):
                 function = getattr(self, name)
                 setattr(self, name, torch.compile(function, mode=COMPILE_MODE, fullgraph=True, dynamic=False))
 
     @property
-    def episode_length_buf(self) -> torch.Tensor:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def episode_length_buf(self) -> torch.Tensor:
         """Control steps since each episode began, (N,)."""
         return self.episode.step
 
