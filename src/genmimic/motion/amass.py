@@ -83,7 +83,13 @@ def load_amass(path: str | Path, fps: float | None = None) -> HumanMotion:
     """
     data = load_arrays(path)
     if "poses" not in data and {"root_orient", "pose_body"} <= set(data):
-        data["poses"] = np.concatenate([as_numbers(path, n, data[n]) for n in ("root_orient", "pose_body")], axis=-1)
+        root = as_numbers(path, "root_orient", data["root_orient"], columns=3)
+        body = as_numbers(path, "pose_body", data["pose_body"], columns=63)
+        if len(root) != len(body):
+            raise InputError(
+                f"{path}: 'root_orient' has {len(root)} frames and 'pose_body' {len(body)}; it is damaged."
+            )
+        data["poses"] = np.concatenate([root, body], axis=1)
     missing = [name for name in ("trans", "poses", "betas") if name not in data]
     rates = [name for name in ("mocap_framerate", "mocap_frame_rate") if name in data]
     if missing or not (rates or fps):

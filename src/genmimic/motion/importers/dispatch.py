@@ -16,7 +16,7 @@ from genmimic.motion.importers import gvhmr, hmr2, prompthmr, sam3d_body, tram, 
 from genmimic.motion.importers.amass import is_amass, read_amass
 from genmimic.motion.importers.bvh import load_bvh
 from genmimic.motion.importers.mocap_layout import is_mocap_layout, read_mocap_clips
-from genmimic.motion.importers.stored_objects import load_objects
+from genmimic.motion.importers.stored_objects import load_objects, looks_stored
 
 _RECONSTRUCTORS: tuple[tuple[Callable[[Any], bool], Callable[[Path, Any, float | None], list[HumanMotion]]], ...] = (
     (gvhmr.is_gvhmr, gvhmr.read_gvhmr),
@@ -58,10 +58,11 @@ def import_motion(path: str | Path, *, fps: float | None = None) -> list[HumanMo
         return [load_bvh(path, fps)]
     if _is_npz(path):
         return _from_arrays(path, fps)
-    stored = load_objects(path)
-    for belongs, read in _RECONSTRUCTORS:
-        if belongs(stored):
-            return read(path, stored, fps)
+    if looks_stored(path):
+        stored = load_objects(path)
+        for belongs, read in _RECONSTRUCTORS:
+            if belongs(stored):
+                return read(path, stored, fps)
     raise InputError(f"{path}: is of no known format; known are {_KNOWN}.")
 
 

@@ -31,6 +31,13 @@ _COMPRESSIONS: dict[bytes, Callable[[bytes], bytes]] = {
 }
 
 
+def looks_stored(path: Path) -> bool:
+    """Whether a file begins like one of pickle, joblib, `numpy.save` or `torch.save`."""
+    with path.open("rb") as file:
+        start = file.read(16)
+    return start.startswith((b"\x80", b"PK", b"\x93NUMPY", *_COMPRESSIONS))
+
+
 def load_objects(path: str | Path) -> Any:
     """What a file of pickle, joblib, `numpy.save` or `torch.save` holds, with numpy arrays for arrays and tensors.
 
