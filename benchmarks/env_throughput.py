@@ -9,8 +9,9 @@ folder `--out` (default: $OUT or the present one). Rates are control steps of 20
 env.step are random, those of PPO its policy's; the reference is a robot that stands and swings its arms, or `--corpus`.
 
 Parts: `physics`: four physics steps, readings and keypoints, fallen robots put upright. `env`: env.step with everything
-on. `ppo`: two settings: `mjlab` has stock mjlab's network, epochs and minibatches and no symmetry loss, otherwise the
-preset `fast`; `fast` is that preset with its symmetry loss. `table`: the time of env.step by parts.
+on. `table`: the time of env.step by parts. `ppo`: two settings: `mjlab` has stock mjlab's network, epochs and
+minibatches and no symmetry loss, otherwise the preset `fast`; `fast` is that preset with its symmetry loss.
+`agreement`: how far randomized worlds are from plain MuJoCo after half a second, with as many solver iterations.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import argparse
 import gc
 import json
 import os
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +28,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from step_table import profile_kernels, step_table
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "sim"))
+from recompiled import compiled_with, moving_targets, standing_qpos, start_state, varied_parameters
 
 from genmimic.learning.config import FAST, TrainConfig
 from genmimic.learning.env import TrackingEnv
@@ -117,6 +122,36 @@ def measure_physics(config: BatchWorldConfig, device: torch.device, steps: int) 
     }
 
 
+def measure_agreement(device: torch.device, worlds: int = 64, steps: int = 25) -> dict:
+    """Largest differences to plain MuJoCo of a nominal world and of three randomized ones."""
+    world = BatchWorld(BatchWorldConfig(worlds=worlds, iterations=10, ls_iterations=20), device)
+    everyone = torch.ones(worlds, dtype=torch.bool, device=device)
+    changes = varied_parameters(worlds)
+    world.randomize(everyone, SimulationParameters(**{name: value.to(device) for name, value in changes.items()}))
+    qpos, qvel = standing_qpos(), np.zeros(29)
+    qvel[1] = 0.6
+    world.write(everyone, *(torch.tensor(x, device=device).float().expand(worlds, -1) for x in (qpos, qvel)))
+    singles = [compiled_with(changes, row) for row in range(4)]
+    for single in singles:
+        single.reset(start_state(qpos, qvel))
+    for command in moving_targets(steps, 0.2):
+        world.step(torch.tensor(command, device=device).float().expand(worlds, -1))
+        states = [single.step(command) for single in singles]
+    differences = {
+        "keypoint_mm": [
+            round(1e3 * float(np.abs(world.keypoints()[0][row].cpu().numpy() - state.keypoint_pos_w).max()), 3)
+            for row, state in enumerate(states)
+        ],
+        "foot_force_n": [
+            round(float(np.abs(world.foot_force_w[row].cpu().numpy() - state.foot_force_w).max()), 3)
+            for row, state in enumerate(states)
+        ],
+    }
+    alike = world.keypoints()[0][4:]
+    spread = 1e3 * float((alike - world.keypoints()[0][:1]).abs().max())
+    return {"part": "agreement", **differences, "spread_of_equal_worlds_mm": round(spread, 3)}
+
+
 def measure_env(env: TrackingEnv, steps: int) -> dict:
     """env.step per second with random actions."""
     device = torch.device(env.device)
@@ -183,7 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="8192,16384,32768", help="numbers of worlds")
     parser.add_argument("--device", default="cuda:0")
-    parser.add_argument("--parts", default="physics,env,table,ppo", help="what to measure")
+    parser.add_argument("--parts", default="agreement,physics,env,table,ppo", help="what to measure")
     parser.add_argument("--solver", default="", help="iterations:line search steps, ... (physics only; default: ours)")
     parser.add_argument("--nconmax", type=int, default=BatchWorldConfig.nconmax)
     parser.add_argument("--njmax", type=int, default=BatchWorldConfig.njmax)
@@ -204,6 +239,8 @@ def main() -> None:
         print(json.dumps(rows[-1]), flush=True)
         (options.out / "throughput.json").write_text(json.dumps(rows, indent=1), encoding="utf-8")
 
+    if "agreement" in parts:
+        note(64, measure_agreement(device))
     for size in (int(text) for text in options.sizes.split(",")):
         physics = BatchWorldConfig(worlds=size, nconmax=options.nconmax, njmax=options.njmax)
         if "physics" in parts:

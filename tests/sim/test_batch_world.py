@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mujoco
 import numpy as np
 import pytest
 
@@ -10,32 +9,29 @@ from genmimic import rotation
 from genmimic.robot import constants
 from genmimic.robot.kinematics import forward_kinematics, keypoint_velocities
 from genmimic.robot.model import default_qpos
-from genmimic.sim.world import JointGains, Physics, StartState, World
+from genmimic.sim.world import World
 from genmimic.tracking.state import RANDOMIZED_MASS_BODIES, RobotState, SimulationParameters
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("mujoco_warp")
 
+from sim.recompiled import (  # noqa: E402
+    compiled_with,
+    moving_targets,
+    nominal_parameters,
+    standing_qpos,
+    start_state,
+    varied_parameters,
+)
+
 from genmimic.sim.batch_world import BatchWorld, BatchWorldConfig  # noqa: E402
 
 N = 4
 ALL = torch.ones(N, dtype=torch.bool)
-UPRIGHT = np.array([1.0, 0.0, 0.0, 0.0])
 
 
 def tensor(values) -> torch.Tensor:
     return torch.as_tensor(np.array(values), dtype=torch.float32)
-
-
-def nominal_parameters() -> dict[str, torch.Tensor]:
-    return {
-        "base_com_offset_b": torch.zeros(N, 3),
-        "foot_friction": torch.full((N, 2), 0.8),
-        "link_mass_scale": torch.ones(N, len(RANDOMIZED_MASS_BODIES)),
-        "kd_scale": torch.ones(N, 23),
-        "kp_scale": torch.ones(N, 23),
-        "motor_strength": torch.ones(N, 23),
-    }
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +43,10 @@ def shared_world() -> BatchWorld:
 @pytest.fixture
 def world(shared_world: BatchWorld) -> BatchWorld:
     """Four nominal robots in the default pose."""
-    shared_world.randomize(ALL, SimulationParameters(**nominal_parameters()))
+    shared_world.randomize(ALL, SimulationParameters(**nominal_parameters(N)))
     put(shared_world, ALL)
     shared_world.check()
     return shared_world
-
-
-def standing_qpos() -> np.ndarray:
-    """The default pose 3 mm into the floor: whether soles at height zero touch it would be a matter of rounding."""
-    qpos = default_qpos()
-    qpos[2] -= 0.003
-    return qpos
 
 
 def put(world: BatchWorld, mask: torch.Tensor, qpos: np.ndarray | None = None, qvel: np.ndarray | None = None) -> None:
@@ -73,16 +62,6 @@ def random_states(seed: int) -> tuple[np.ndarray, np.ndarray]:
     qpos[:, 3:7] = rotation.normalize(rng.standard_normal((N, 4)))
     qpos[:, 7:] += rng.uniform(-1, 1, (N, 23))
     return qpos, rng.standard_normal((N, 29))
-
-
-def start_state(qpos: np.ndarray, qvel: np.ndarray) -> StartState:
-    ang_vel_w = rotation.rotate(qpos[3:7], qvel[3:6])
-    return StartState(qpos[:3], qpos[3:7], qvel[:3], ang_vel_w, qpos[7:], qvel[6:])
-
-
-def targets(steps: int, amplitude: float) -> np.ndarray:
-    time, joint = np.meshgrid(np.arange(steps) / 50, np.arange(23), indexing="ij")
-    return default_qpos()[7:] + amplitude * np.sin(2 * np.pi * time + joint)
 
 
 def test_keypoints_are_those_of_the_kinematics_signs_included(world: BatchWorld):
@@ -110,7 +89,7 @@ def test_the_state_is_that_of_the_single_world_after_a_reset(world: BatchWorld):
 
 
 def test_a_second_of_moving_targets_agrees_with_plain_mujoco(world: BatchWorld):
-    single, command = World(), targets(50, 0.2)
+    single, command = World(), moving_targets(50, 0.2)
     single.reset(start_state(standing_qpos(), np.zeros(29)))
     for step in range(50):
         state = single.step(command[step])
@@ -149,7 +128,7 @@ def test_torque_is_the_mean_over_the_substeps_and_keeps_its_limit(world: BatchWo
 
 
 def test_writing_touches_only_masked_worlds(world: BatchWorld):
-    for command in targets(5, 0.3):
+    for command in moving_targets(5, 0.3):
         world.step(tensor(command).expand(N, -1))
     kept = [t.clone() for t in (world.qpos, world.qvel, world.ctrl, world.torque, world.foot_force_w)]
     keypoints = [t.clone() for t in world.keypoints()]
@@ -166,12 +145,12 @@ def test_writing_touches_only_masked_worlds(world: BatchWorld):
 
 def test_a_written_world_has_no_memory(world: BatchWorld):
     """The warm start is cleared: a world with a past and a new one go the same way, bit by bit."""
-    for command in targets(5, 0.3):
+    for command in moving_targets(5, 0.3):
         world.step(tensor(command).expand(N, -1))
     put(world, torch.tensor([True, False, False, False]))
     fresh = BatchWorld(world.config)
     put(fresh, ALL)
-    for command in targets(3, 0.1):
+    for command in moving_targets(3, 0.1):
         world.step(tensor(command).expand(N, -1))
         fresh.step(tensor(command).expand(N, -1))
     torch.testing.assert_close(world.qpos[0], fresh.qpos[0], rtol=0, atol=0)
@@ -185,26 +164,8 @@ def test_a_push_changes_velocities_of_masked_worlds(world: BatchWorld):
     assert world.keypoints()[2][:, 0, 1].tolist() == [0.0, 0.5, 0.0, 0.0]
 
 
-def compiled_with(changes: dict[str, torch.Tensor], row: int) -> World:
-    """A plain MuJoCo world whose model is recompiled with one world's parameters."""
-    friction, strength = float(changes["foot_friction"][row, 0]), float(changes["motor_strength"][row, 0])
-    gains = JointGains(constants.KP * changes["kp_scale"][row].numpy(), constants.KD * changes["kd_scale"][row].numpy())
-    single = World(Physics(friction=friction, motor_strength=strength), gains)
-    for name, scale in zip(RANDOMIZED_MASS_BODIES, changes["link_mass_scale"][row].tolist(), strict=True):
-        body = single.model.body(name).id
-        single.model.body_mass[body] *= scale
-        single.model.body_inertia[body] *= scale
-    single.model.body_ipos[single.model.body("pelvis").id] += changes["base_com_offset_b"][row].numpy()
-    mujoco.mj_setConst(single.model, mujoco.MjData(single.model))
-    return single
-
-
 def test_randomized_worlds_move_as_plain_mujoco_compiled_with_the_same_parameters(world: BatchWorld):
-    changes = nominal_parameters()
-    changes["foot_friction"][1] = 0.2
-    changes["link_mass_scale"][2] = torch.linspace(0.7, 1.4, 8)
-    changes["base_com_offset_b"][2] = tensor([0.1, -0.05, 0.03])
-    changes["kp_scale"][3], changes["kd_scale"][3], changes["motor_strength"][3] = 1.5, 0.6, 0.7
+    changes = varied_parameters(N)
     world.randomize(ALL, SimulationParameters(**changes))
     sideways = np.zeros(29)
     sideways[1] = 0.6
@@ -212,7 +173,7 @@ def test_randomized_worlds_move_as_plain_mujoco_compiled_with_the_same_parameter
     singles = [compiled_with(changes, row) for row in range(N)]
     for single in singles:
         single.reset(start_state(standing_qpos(), sideways))
-    for command in targets(15, 0.2):
+    for command in moving_targets(15, 0.2):
         world.step(tensor(command).expand(N, -1))
         expected = np.array([single.step(command).keypoint_pos_w for single in singles])
     pos = world.keypoints()[0].numpy()
@@ -222,7 +183,7 @@ def test_randomized_worlds_move_as_plain_mujoco_compiled_with_the_same_parameter
 
 
 def test_randomizing_touches_only_masked_worlds_and_starts_from_nominal(world: BatchWorld):
-    changes = nominal_parameters()
+    changes = nominal_parameters(N)
     changes["link_mass_scale"] *= 2.0
     mask = torch.tensor([False, True, False, True])
     world.randomize(mask, SimulationParameters(**changes))
