@@ -27,7 +27,7 @@ ROW = {
 
 def test_the_line_says_all_that_matters() -> None:
     line = describe(ROW, 100_000_000)
-    for part in ("iteration 120", "47.2 of 100 M samples (47%)", "312.0 k/s", "reward 1.234", "length 345", "SR 82.1%"):
+    for part in ("iteration 120", "47.2 of 100 M samples (47%)", "312 k/s", "reward 1.234", "length 345", "SR 82.1%"):
         assert part in line
     assert line.endswith("2:49 left")
     assert "SR" not in describe({k: v for k, v in ROW.items() if k != "SR"}, 10**9)

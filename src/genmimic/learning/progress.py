@@ -128,7 +128,7 @@ def describe(row: Row, total_samples: int) -> str:
     parts = [
         f"iteration {row['iteration']:.0f}",
         f"{row['samples'] / 1e6:.1f} of {total_samples / 1e6:.0f} M samples ({row['samples'] / total_samples:.0%})",
-        f"{row['samples_per_second'] / 1e3:.1f} k/s",
+        f"{row['samples_per_second'] / 1e3:.3g} k/s",
         f"reward {row['reward']:.3f}",
     ]
     if "episode_length" in row:

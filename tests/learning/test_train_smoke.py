@@ -1,0 +1,111 @@
+"""Real training, with four robots: every file of a run, resumed and fine-tuned, for each kind of policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+from learning.motions import corpus, swaying
+from learning.small import weights
+
+from genmimic.learning.checkpoint import CorpusStamp, load_checkpoint
+from genmimic.learning.experiment import Goal, Weights, begin
+from genmimic.learning.learner import Learner
+from genmimic.learning.networks import evaluate
+from genmimic.learning.progress import read_curves
+from genmimic.learning.ranks import ALONE
+from genmimic.learning.session import build, run
+from genmimic.motion.corpus import Corpus, save_corpus
+from genmimic.sim.policy import Policy
+
+CHANGES = {"envs": 4, "steps": 6, "epochs": 2, "minibatch": 12, "hidden": (32, 32), "validation_interval": 0}
+
+
+@pytest.fixture(scope="module")
+def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("corpus") / "clips.npz"
+    save_corpus(corpus(), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def out(corpus_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a run of two iterations."""
+    folder = tmp_path_factory.mktemp("run")
+    assert run(corpus_file, folder, preset="paper", changes=CHANGES, device="cpu", iterations=2, quiet=True)
+    return folder
+
+
+def test_a_run_writes_everything(out: Path) -> None:
+    assert {path.name for path in out.iterdir()} == {
+        *("config.json", "checkpoint.pt", "policy.onnx", "curves.jsonl", "tensorboard")
+    }
+    rows = read_curves(out / "curves.jsonl")
+    assert [row["samples"] for row in rows] == [24, 48]
+    assert all(np.isfinite(row[name]) for row in rows for name in ("reward", "kl", "value", "action_std"))
+    assert rows[-1]["physics/overflow"] == 0.0
+    assert Policy(out / "policy.onnx").metadata.name == out.name
+
+
+def test_the_exported_policy_is_the_checkpoints(out: Path, corpus_file: Path) -> None:
+    checkpoint = load_checkpoint(out / "checkpoint.pt")
+    experiment = begin(CorpusStamp("", ""), "paper", **CHANGES)
+    learner, env = build(experiment, corpus(), str(corpus_file), "cpu", ALONE)
+    learner.load_state_dict(checkpoint.learner)
+    observations = env.get_observations()["actor"]
+    session = onnxruntime.InferenceSession(str(out / "policy.onnx"), providers=["CPUExecutionProvider"])
+    (actions,) = session.run(None, {"observation": observations.numpy()})
+    with torch.no_grad():
+        expected = evaluate(learner.algorithm.actor, observations).numpy()
+    np.testing.assert_allclose(actions, expected, rtol=0, atol=1e-5)
+
+
+def test_a_run_goes_on_to_the_last_bit(corpus_file: Path) -> None:
+    experiment = begin(CorpusStamp("", ""), "paper", **CHANGES)
+
+    def new() -> Learner:
+        return build(experiment, corpus(), str(corpus_file), "cpu", ALONE)[0]
+
+    whole = new()
+    whole.iterate()
+    state = whole.state_dict()
+    state["algorithm"] = {name: clone(value) for name, value in state["algorithm"].items()}
+    whole.iterate()
+    again = new()
+    again.load_state_dict(state)
+    again.iterate()
+    assert torch.equal(weights(whole), weights(again))
+
+
+def clone(value):
+    """Deep copy of nested dictionaries and lists of tensors."""
+    if isinstance(value, torch.Tensor):
+        return value.clone()
+    if isinstance(value, dict):
+        return {name: clone(inner) for name, inner in value.items()}
+    return [clone(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_fine_tuning_on_ones_own_clip(out: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.npz"
+    save_corpus(Corpus.from_motions([swaying("mine", 60)], contents=["mine"]), mine)
+    assert run(mine, tmp_path / "tuned", resume_from=out, changes={"envs": 3}, device="cpu", iterations=1, quiet=True)
+    before, after = load_checkpoint(out / "checkpoint.pt"), load_checkpoint(tmp_path / "tuned" / "checkpoint.pt")
+    assert after.learner["samples"] == 3 * 6
+    assert after.corpus.name == "mine.npz"
+    old, new = (c.learner["algorithm"]["actor_state_dict"]["mlp.0.weight"] for c in (before, after))
+    assert 0 < (new - old).abs().max() < 0.1
+
+
+@pytest.mark.parametrize(("goal", "weighting"), [("dofs", "uniform"), ("keypoints", "self-supervised")])
+def test_the_ablations_train_and_export(corpus_file: Path, tmp_path: Path, goal: Goal, weighting: Weights) -> None:
+    changes = {**CHANGES, "symmetry": 0.5}
+    assert run(
+        corpus_file, tmp_path, goal=goal, weights=weighting, changes=changes, device="cpu", iterations=1, quiet=True
+    )
+    session = onnxruntime.InferenceSession(str(tmp_path / "policy.onnx"), providers=["CPUExecutionProvider"])
+    assert session.get_outputs()[0].shape[1] == 23
+    assert Policy(tmp_path / "policy.onnx").metadata.observation_size == session.get_inputs()[0].shape[1]
