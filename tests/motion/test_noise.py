@@ -24,7 +24,7 @@ def walking(frames: int = 250) -> RobotMotion:
     joint_pos[:, [6, 18]] -= 0.4 * np.sin(2 * np.pi * time)[:, None]
     root = np.column_stack([0.5 * time, np.zeros(frames), np.full(frames, 0.78)])
     quat = np.tile([1.0, 0.0, 0.0, 0.0], (frames, 1))
-    return RobotMotion("walk", 50.0, root, quat, joint_pos, np.ones((frames, 2)), np.ones(frames))
+    return RobotMotion("walk", 50.0, root, quat, joint_pos, np.zeros((frames, 2)), np.ones(frames))
 
 
 def random_sample(shape: tuple[int, ...], seed: int = 0) -> NoiseSample:

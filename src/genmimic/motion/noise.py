@@ -9,6 +9,8 @@ reset, and looks its goals up with it:
     gain = activity(model, joint_vel)                         # of the clean reference
     goal = apply(root_pos_w, root_quat_w, joint_pos, sample, gain, start_pos_w)
 
+There the feet slide as the noise has it; `corrupt` puts those that stand on footholds again, as the retargeter does.
+
 The noise lives in the robot's configuration space, so that goals of every kind (keypoints by forward kinematics, joint
 positions) see the same corruption, and in the heading frame of the true reference, so that it turns with the robot.
 """
@@ -21,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from genmimic import rotation
+from genmimic.motion.noise_feet import plant_feet
 from genmimic.motion.noise_model import NoiseModel, load_noise_model
 from genmimic.motion.noise_tracks import NoiseSample, NoiseTracks, sample_tracks
 from genmimic.motion.robot_motion import RobotMotion
@@ -111,7 +114,7 @@ def swap_legs(joint_pos: Array) -> Array:
 
 
 def corrupt(motion: RobotMotion, model: NoiseModel, severity: float, seed: int) -> RobotMotion:
-    """A motion as reconstruction from a generated video would give it.
+    """A motion as reconstruction from a generated video would give it: noise, and feet on footholds nevertheless.
 
     Args:
         motion: The true motion.
@@ -128,15 +131,17 @@ def corrupt(motion: RobotMotion, model: NoiseModel, severity: float, seed: int) 
     shown = np.clip(frame + sample.frame_offset, 0, len(motion) - 1)
     gain = activity(model, differentiate(motion.joint_pos, motion.fps))
     poses = (motion.root_pos_w[shown], motion.root_quat_w[shown], motion.joint_pos[shown])
-    root_pos_w, root_quat_w, joint_pos = apply(*poses, sample, gain[shown], motion.root_pos_w[:1])
     contact = motion.foot_contact[shown]
+    contact = np.where(sample.leg_swap[:, None] > 0.5, contact[:, ::-1], contact)
+    noisy = apply(*poses, sample, gain[shown], motion.root_pos_w[:1])
+    root_pos_w, root_quat_w, joint_pos = plant_feet(noisy, poses, contact > 0.5, motion.fps)
     noted = {"noise_version": float(model.version), "noise_severity": severity, "noise_seed": float(seed)}
     return replace(
         motion,
         root_pos_w=root_pos_w,
         root_quat_w=rotation.normalize(root_quat_w),
         joint_pos=joint_pos,
-        foot_contact=np.where(sample.leg_swap[:, None] > 0.5, contact[:, ::-1], contact),
+        foot_contact=contact,
         confidence=motion.confidence[shown],
         metadata={**motion.metadata, **noted},
     )

@@ -15,7 +15,7 @@ from genmimic.robot.names import JOINT_NAMES
 
 ASSET = Path(__file__).parent / "assets" / "noise_v1.npz"
 VERSION = 1
-CHECKSUM = "6e9484ff81bc64eda9501503229f8e36589575e8336e1cbb0559981a3ce3a33c"
+CHECKSUM = "6c10776ce96865d40c064ce24e8f4bdabc1df976d603e447e28cfbae09033ab9"
 """SHA-256 of the packaged model's content; results that name the model are comparable only while it holds."""
 CHANNELS = 6 + len(JOINT_NAMES)
 """Channels of the continuous noise: root position (3, metres) and rotation vector (3, radians), 23 joints (radians)."""
@@ -26,9 +26,9 @@ class NoiseModel:
     """What video reconstruction does to a robot reference, at severity 1.
 
     The continuous part is, in the true heading frame, `mean + gain * (constant + activity * (slow + fast))`: a part
-    that stays for a whole clip and two Gaussian processes of correlation (1 + t/T) exp(-t/T), smooth like a retargeted
-    motion. People who stand still are seen better: the activity (see `noise.activity`) is small at rest and 1
-    in walking.
+    that stays for a whole clip and two Gaussian processes of time constants T (`noise_processes.correlation`), smooth
+    like a retargeted motion. People who stand still are seen better: the activity (see `noise.activity`) is small at
+    rest and 1 in walking.
 
     Attributes:
         version: Of the model.

@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 
-def smooth_process(frames: int, channels: int, time: float, fps: float, rng: np.random.Generator) -> np.ndarray:
-    """A Gaussian process of unit variance that is once differentiable and closes on itself.
+def correlation(lag: np.ndarray, time: float) -> np.ndarray:
+    """Correlation (1 + t + t^2/3) exp(-t), t = lag / time, of a process of time constant `time` after `lag` seconds."""
+    t = np.abs(lag) / time
+    return (1.0 + t + t * t / 3.0) * np.exp(-t)
 
-    Its correlation is that of a critically damped second-order filter of white noise, (1 + t/T) exp(-t/T), wrapped
-    around the track, so that the last frame goes on into the first.
+
+def smooth_process(frames: int, channels: int, time: float, fps: float, rng: np.random.Generator) -> np.ndarray:
+    """A Gaussian process of unit variance that has finite accelerations and closes on itself.
+
+    Its correlation is `correlation`, that of a critically damped third-order filter of white noise, wrapped around the
+    track, so that the last frame goes on into the first.
 
     Args:
         frames: Length of the track.
@@ -23,9 +29,8 @@ def smooth_process(frames: int, channels: int, time: float, fps: float, rng: np.
     """
     lag = np.arange(frames) / fps
     # images of the correlation one track further on either side: beyond them nothing is left of it
-    around = [np.abs(lag + turn * frames / fps) / max(time, 1e-9) for turn in (-1, 0, 1)]
-    correlation = np.sum([(1.0 + t) * np.exp(-t) for t in around], axis=0)
-    spectrum = np.sqrt(np.clip(np.fft.rfft(correlation).real, 0.0, None) / correlation[0])
+    wrapped = np.sum([correlation(lag + turn * frames / fps, time) for turn in (-1, 0, 1)], axis=0)
+    spectrum = np.sqrt(np.clip(np.fft.rfft(wrapped).real, 0.0, None) / wrapped[0])
     white = np.fft.rfft(rng.standard_normal((frames, channels)), axis=0)
     return np.fft.irfft(spectrum[:, None] * white, n=frames, axis=0).astype(np.float32)
 
