@@ -56,6 +56,7 @@ def _dispatch(arguments: list[str]) -> int:
     from genmimic import __version__
     from genmimic.commands.dataset import dataset
     from genmimic.commands.doctor import doctor
+    from genmimic.commands.export import export
     from genmimic.commands.import_motion import import_motion
     from genmimic.commands.run import run
     from genmimic.commands.stages import reconstruct, retarget, simulate
@@ -66,7 +67,8 @@ def _dispatch(arguments: list[str]) -> int:
         print(f"genmimic {__version__}")
         return 0
     commands = {
-        command.__name__: command for command in (run, reconstruct, retarget, simulate, view, dataset, train, doctor)
+        command.__name__: command
+        for command in (run, reconstruct, retarget, simulate, view, dataset, train, export, doctor)
     }
     commands["import"] = import_motion  # Python keeps the word to itself
     code = tyro.extras.subcommand_cli_from_dict(

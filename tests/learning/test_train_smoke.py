@@ -41,7 +41,7 @@ def out(corpus_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_run_writes_everything(out: Path) -> None:
     assert {path.name for path in out.iterdir()} == {
-        *("config.json", "checkpoint.pt", "policy.onnx", "curves.jsonl", "tensorboard")
+        *("config.json", "checkpoint.pt", "compact.pt", "policy.onnx", "curves.jsonl", "tensorboard")
     }
     rows = read_curves(out / "curves.jsonl")
     assert [row["samples"] for row in rows] == [24, 48]

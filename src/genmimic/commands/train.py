@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Annotated, Any, Literal
 
 from tyro.conf import arg
@@ -70,8 +71,8 @@ def train(
 ) -> int:
     """Train a policy to track the motions of a corpus.
 
-    Writes checkpoint.pt (to go on from), policy.onnx (to run), curves.jsonl and tensorboard/ to the folder. Ctrl-C ends
-    the run after the present iteration and writes them, too.
+    Writes checkpoint.pt (to go on from; compact.pt is the same in small), policy.onnx (to run), curves.jsonl and
+    tensorboard/ to the folder. Ctrl-C ends the run after the present iteration and writes them, too.
 
     for example:
       genmimic train --corpus permissive.npz --out runs/teacher
@@ -93,14 +94,7 @@ def train(
     for name, value in (("minutes", minutes), ("iterations", iterations)):
         if value is not None and value <= 0:
             raise InputError(f"--{name} is {value}, expected more than 0.")
-    try:
-        from genmimic.learning.session import run
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("genmimic"):
-            raise
-        raise InputError(f"training needs '{error.name}'; pip install 'genmimic[train]'.") from error
-
-    finished = run(
+    finished = import_training().run(
         corpus,
         out,
         preset=preset,
@@ -118,3 +112,18 @@ def train(
     if not finished:
         console.note(f"interrupted; go on with --resume {out}.")
     return 0 if finished else INTERRUPTED
+
+
+def import_training() -> ModuleType:
+    """The module that trains.
+
+    Raises:
+        InputError: One of the packages of the extra `train` is missing.
+    """
+    try:
+        from genmimic.learning import session
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("genmimic"):
+            raise
+        raise InputError(f"training needs '{error.name}'; pip install 'genmimic[train]'.") from error
+    return session

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,9 +11,17 @@ from typing import Any
 import torch
 
 from genmimic.errors import InputError
-from genmimic.learning.checkpoint import load_checkpoint, stamp_corpus
+from genmimic.learning.checkpoint import (
+    MIB,
+    Checkpoint,
+    compact,
+    load_checkpoint,
+    save_checkpoint,
+    stamp_corpus,
+)
 from genmimic.learning.config import Preset, TrainConfig
 from genmimic.learning.env import TrackingEnv
+from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.experiment import (
     Experiment,
     Goal,
@@ -35,7 +42,7 @@ from genmimic.learning.train import CHECKPOINT, Limits, Origin, train
 from genmimic.motion.corpus import Corpus, load_corpus
 from genmimic.motion.files import atomic_path
 
-CONFIG, POLICY, BROKEN = "config.json", "policy.onnx", "broken_worlds.npz"
+CONFIG, POLICY, COMPACT, BROKEN = "config.json", "policy.onnx", "compact.pt", "broken_worlds.npz"
 
 
 def run(
@@ -54,7 +61,7 @@ def run(
     wandb: str | None = None,
     quiet: bool = False,
 ) -> bool:
-    """Train and write `config.json`, `checkpoint.pt`, `policy.onnx`, `curves.jsonl` and `tensorboard/` to `out`.
+    """Train and write `config.json`, `checkpoint.pt`, `compact.pt`, `policy.onnx`, `curves.jsonl`, `tensorboard/`.
 
     Args:
         corpus_file: The motions.
@@ -95,7 +102,7 @@ def run(
         origin = Origin(experiment.env.to_json(), experiment.corpus)
         finished = train(learner, out, limits, origin, sinks=sinks, inspect=lambda: inspect(env, out))
         if ranks.leads:
-            export(learner, experiment, out)
+            export(load_checkpoint(out / CHECKPOINT), out, out.name)
         return finished
 
 
@@ -112,6 +119,15 @@ def build(experiment: Experiment, corpus: Corpus, file: str, device: str, ranks:
     if checkpoint is not None:
         learner.load_state_dict(checkpoint.learner, new_task=experiment.new_task)
     return learner, env
+
+
+def find_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint, or the one in the folder of a run.
+
+    Raises:
+        InputError: There is none, or it is damaged.
+    """
+    return load_checkpoint(path / CHECKPOINT if path.is_dir() else path)
 
 
 def suited_to(config: TrainConfig, device: str) -> TrainConfig:
@@ -136,15 +152,25 @@ def inspect(env: TrackingEnv, out: Path) -> dict[str, float]:
     }
 
 
-def export(learner: Learner, experiment: Experiment, out: Path) -> None:
-    """Write `policy.onnx`, unless the policy is of a kind that no file can express."""
+def export(checkpoint: Checkpoint, out: Path, name: str, limit: int = 16 * MIB) -> list[Path]:
+    """Write `policy.onnx`, and `compact.pt`, from which training can go on, in less than `limit` bytes.
+
+    Returns:
+        The files. The policy is not among them if it is of a kind that no file can express.
+
+    Raises:
+        InputError: The networks do not fit into `limit`, or a file cannot be written.
+    """
+    written = [out / COMPACT]
+    save_checkpoint(compact(checkpoint, limit), out / COMPACT)
     try:
-        about = metadata(experiment.env, out.name)
+        about = metadata(EnvConfig.from_json(checkpoint.env_config), name)
     except InputError as error:
         print(f"genmimic: no {POLICY}: {error}", file=sys.stderr, flush=True)
-        return
-    actor = learner.algorithm.get_policy().state_dict()
-    export_policy(actor, experiment.train.activation, about, out / POLICY)
+        return written
+    actor = checkpoint.learner["algorithm"]["actor_state_dict"]
+    export_policy(actor, checkpoint.train_config.activation, about, out / POLICY)
+    return [*written, out / POLICY]
 
 
 def _describe(
@@ -163,5 +189,4 @@ def _describe(
         return begin(stamp, preset or "fast", goal or "keypoints", weights or "table", settings, **changes)
     if goal is not None or weights is not None:
         raise InputError("--goal and --weights belong to new runs; a resumed one keeps those of its checkpoint.")
-    path = resume_from / CHECKPOINT if os.path.isdir(resume_from) else resume_from
-    return resume(stamp, load_checkpoint(path), preset, settings, **changes)
+    return resume(stamp, find_checkpoint(resume_from), preset, settings, **changes)
