@@ -19,8 +19,15 @@ _TOES = {"left": (15, 16), "right": (18, 19)}
 _HEEL = {"left": 17, "right": 20}
 _KNUCKLES = {"left": (49, 53, 61), "right": (28, 32, 40)}
 """Of index, middle and little finger, where these begin."""
-_TRUNK = {"pelvis": (0.17, -0.05), "spine1": (0.36, 0.0), "spine2": (0.58, 0.02), "spine3": (0.67, 0.03)}
-"""SMPL's trunk between the hips' middle (0) and the neck (1): how far up, and how far ahead in the same measure."""
+_TRUNK = {
+    "pelvis": (0.175, 0.046, 0.0),
+    "spine1": (0.373, 0.002, 0.0),
+    "spine2": (0.610, -0.003, 0.0),
+    "spine3": (0.703, 0.050, 0.0),
+    "left_collar": (0.855, 0.035, 0.084),
+    "right_collar": (0.855, 0.035, -0.084),
+}
+"""SMPL-X's mean trunk: how far up from the hips' middle (0) to the neck (1), ahead and left in the same measure."""
 _TOE_BASE = 0.72
 """Where the toes begin between heel and tip."""
 _TOE_BASE_HEIGHT = 0.0164
@@ -37,12 +44,12 @@ def human_from_mhr(name: str, keypoints_w: np.ndarray) -> HumanMotion:
     hips = 0.5 * (p[LEFT_HIP] + p[RIGHT_HIP])
     up = p[NECK] - hips
     ahead = np.cross(rotation.unit(p[LEFT_HIP] - p[RIGHT_HIP]), up)
-    joints = {joint: hips + rise * up + forth * ahead for joint, (rise, forth) in _TRUNK.items()}
+    left = np.cross(rotation.unit(up), ahead)
+    joints = {joint: hips + rise * up + forth * ahead + out * left for joint, (rise, forth, out) in _TRUNK.items()}
     joints |= {"neck": p[NECK], "head": 0.5 * (p[LEFT_EAR] + p[RIGHT_EAR])}
     for side, limb in _LIMBS.items():
         joints |= {f"{side}_{joint}": p[index] for joint, index in limb.items()}
         joints[f"{side}_foot"] = _toe_base(p, side)
-        joints[f"{side}_collar"] = p[NECK] + 0.3 * (p[limb["shoulder"]] - p[NECK])
     positions = np.stack([joints[joint] for joint in JOINT_NAMES], axis=1)
     leaves = {f"{side}_wrist": _hand(p, side) for side in ("left", "right")} | {"head": _head(p)}
     return with_leaves(human_from_joint_positions(name, 30.0, positions), leaves)
