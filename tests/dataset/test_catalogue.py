@@ -14,7 +14,6 @@ from genmimic.dataset.tiers import tier_of
         ("bandai1", "dataset-1_bow_not-confident_001", ("Bandai Namco 1", "not-confident")),
         ("robot_g1moves_29dof", "B_Fence2", ("G1-Moves", "B")),
         ("robot_g1moves_29dof", "J_Dance21_Blunt", ("G1-Moves", "J")),
-        ("mine/walk", "", ("mine/walk", "")),
     ],
 )
 def test_collection_and_subject(label, clip, wanted):
@@ -38,6 +37,15 @@ def test_collection_and_subject(label, clip, wanted):
 )
 def test_takes_of_one_thing_are_one_group(label, a, b):
     assert origin_of(label, a).group == origin_of(label, b).group
+
+
+def test_unknown_files_are_told_by_their_folders():
+    amass = ("AMASS", "ACCAD", "Female1")
+    walk, again = (origin_of(f"Walk {i}_poses", "", folders=amass) for i in "12")
+    assert (walk.collection, walk.subject, walk.motif) == ("ACCAD", "Female1", "walk")
+    assert walk.group == again.group
+    assert origin_of("run1", "", folders=("mine",)).group == "mine||run"
+    assert origin_of("run1", "").collection == "run1"
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from genmimic import rotation
+from genmimic.dataset.reading import read_clips
 from genmimic.dataset.robot_as_person import robot_as_person
-from genmimic.dataset.sources import inspect, read_clips
+from genmimic.dataset.sources import inspect
 from genmimic.motion.sdk_layout import to_sdk
 from genmimic.motion.skeleton import INDEX
 from genmimic.retarget import retarget

@@ -4,17 +4,20 @@ import numpy as np
 import pytest
 from dataset.mocap_files import some_people, write_mocap
 
-from genmimic.dataset.sources import find_files, inspect, labels_of, read_clips, unique
+from genmimic.dataset.reading import read_clips
+from genmimic.dataset.sources import find_files, inspect, labels_of, unique
 from genmimic.errors import InputError
 from genmimic.motion.files import load_arrays
 
 
 def test_folders_stand_for_the_files_in_them(tmp_path):
-    for name in ("b.npz", "a.bvh", "notes.txt", "deep/c.bvh"):
+    for name in ("b.npz", "a.bvh", "notes.txt", "shape.npz", "deep/c.bvh"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     assert [p.name for p in find_files([tmp_path, tmp_path / "a.bvh"])] == ["a.bvh", "b.npz"]
-    assert [p.name for p in find_files([tmp_path], recursive=True)] == ["a.bvh", "b.npz", "c.bvh"]
+    found = {path.name: folders for path, folders in find_files([tmp_path], recursive=True).items()}
+    root = tmp_path.name
+    assert found == {"a.bvh": (root,), "b.npz": (root,), "c.bvh": (root, "deep")}
 
 
 def test_an_empty_folder_and_a_missing_file_are_refused(tmp_path):

@@ -31,6 +31,7 @@ def build(
     ray: Annotated[bool, arg(metavar=None, help="Spread the work over a Ray cluster ($RAY_ADDRESS).")] = False,
     limit: Annotated[int, arg(metavar="N", help="At most so many clips of each file; 0 for all.")] = 0,
     recursive: Annotated[bool, arg(metavar=None, help="Also take what lies in folders below a folder.")] = False,
+    fps: Annotated[float, arg(metavar="RATE", help="Frame rate of imported files, whatever they state.")] = 0.0,
     gestures: Annotated[int, arg(metavar="N", help="Add so many generated gestures.")] = 0,
     seed: Annotated[int, arg(metavar="N", help="Seed of the gestures.")] = 0,
     cache: Annotated[
@@ -54,8 +55,8 @@ def build(
     from genmimic.dataset.build import build as build_corpus
     from genmimic.dataset.overview import summary
 
-    _require_options(out, jobs, limit, gestures, tier)
-    config = BuildConfig(tier, licence, jobs, ray, limit, recursive, gestures, seed)
+    _require_options(out, jobs, limit, gestures, fps, tier)
+    config = BuildConfig(tier, licence, jobs, ray, limit, recursive, fps, gestures, seed)
     with console.reporter(manner).stage(out.stem, "dataset") as advance:
         built = build_corpus(
             sources, out, config, cache=cache or out.with_suffix(".cache"), force=manner.force, progress=advance
@@ -171,8 +172,8 @@ def dataset(action: OmitSubcommandPrefixes[_Action]) -> int:  # type: ignore[val
     return action()
 
 
-def _require_options(out: Path, jobs: int, limit: int, gestures: int, tier: str) -> None:
-    for option, value in (("jobs", jobs), ("limit", limit), ("gestures", gestures)):
+def _require_options(out: Path, jobs: int, limit: int, gestures: int, fps: float, tier: str) -> None:
+    for option, value in (("jobs", jobs), ("limit", limit), ("gestures", gestures), ("fps", fps)):
         if value < 0:
             raise InputError(f"--{option} is {value}, expected 0 or more.")
     tiers = ("permissive", "test-ood", "own", "all")

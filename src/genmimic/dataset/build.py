@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ class BuildConfig:
         ray: Spread the work over a Ray cluster instead.
         limit: At most so many clips of each file; 0 for all.
         recursive: Also take what lies in folders below a folder.
+        fps: Frame rate of imported files, whatever they state; 0 leaves it to them.
         gestures: Add so many generated gestures.
         seed: Their seed.
     """
@@ -46,6 +47,7 @@ class BuildConfig:
     ray: bool = False
     limit: int = 0
     recursive: bool = False
+    fps: float = 0.0
     gestures: int = 0
     seed: int = 0
 
@@ -94,7 +96,7 @@ def build(
         InputError: No motion is found, none belongs to the tier, or none could be kept.
     """
     files = find_files(paths, recursive=config.recursive)
-    sources, outcomes = _inspect(files, config.licence)
+    sources, outcomes = _inspect(files, config)
     excluded = [s for s in sources if s.licence and config.tier not in (ALL, tier_of(s.licence))]
     left_out = sum(len(s.clips) for s in excluded)
     work: list[tuple[SourceFile, str, Path]] = []
@@ -111,9 +113,12 @@ def build(
     bugs = _run(pending, tasks.perform, config, (len(work) - sum(map(len, pending)), total), progress)
     for source, clip, file in work:
         outcomes += tasks.collect(source, clip, file)
-    folders = {source.label: source.path.parent for source in sources}
-    labels = {folder: content.read_labels(folder) for folder in set(folders.values())}
-    outcomes = [annotate(o, labels[folders[o.label]] if o.label in folders else {}) for o in outcomes]
+    by_label = {source.label: source for source in sources}
+    labels = {folder: content.read_labels(folder) for folder in {source.path.parent for source in sources}}
+    outcomes = [
+        annotate(o, labels[by_label[o.label].path.parent], by_label[o.label].folders) if o.label in by_label else o
+        for o in outcomes
+    ]
     if config.gestures:
         drawn, errors = _gestures(outcomes, config, cache, force, (len(work), total), progress)
         outcomes, bugs = outcomes + drawn, bugs + errors
@@ -126,14 +131,15 @@ def build(
     return Built(corpus, tuple(chosen), tuple(o for o in chosen if o.failed), left_out, tuple(bugs))
 
 
-def _inspect(files: Sequence[Path], licence: str) -> tuple[list[SourceFile], list[Outcome]]:
+def _inspect(files: Mapping[Path, tuple[str, ...]], config: BuildConfig) -> tuple[list[SourceFile], list[Outcome]]:
     """The files with their clips and licences, and those that cannot be read."""
     sources, failed = [], []
-    for file, label in zip(files, labels_of(files), strict=True):
-        known = catalogue.find_collection(label).licence or licence
+    for (file, folders), label in zip(files.items(), labels_of(list(files)), strict=True):
+        collection = catalogue.find_collection(label)
+        known = collection.licence if collection and collection.licence else config.licence
         try:
             source = inspect(file, label)
-            sources.append(replace(source, licence=source.licence or known))
+            sources.append(replace(source, licence=source.licence or known, folders=folders, fps=config.fps))
         except InputError as error:
             failed.append(Outcome(label, label, "", licence=known, reason=f"{FAILED}{error}"))
     return sources, failed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -48,6 +49,7 @@ KNOWN: tuple[Collection, ...] = (
         licence="MIT, ASAP (LeCAR Lab)",
     ),
 )
+_COUNTERS = re.compile(r"\d+|_|~|(?<![a-z])(poses|stageii|take)(?![a-z])")
 
 
 @dataclass(frozen=True)
@@ -64,24 +66,30 @@ class Origin:
         return f"{self.collection}|{self.subject}|{self.motif}"
 
 
-def find_collection(label: str) -> Collection:
-    """The collection that a file belongs to, from its name; an unknown file is a collection of its own."""
+def find_collection(label: str) -> Collection | None:
+    """The collection that we know a file to belong to, from its name."""
     name = label.rsplit("/", 1)[-1]
-    for collection in KNOWN:
-        if name.startswith(collection.files):
-            return collection
-    return Collection(label, label)
+    return next((collection for collection in KNOWN if name.startswith(collection.files)), None)
 
 
-def origin_of(label: str, clip: str, content: str = "") -> Origin:
+def origin_of(label: str, clip: str, content: str = "", folders: Sequence[str] = ()) -> Origin:
     """Who performed a clip and which motif it is a take of.
+
+    Files that we do not know are taken to lie in folders of subjects within folders of collections, as AMASS' do; the
+    words of a clip's name, without numbers, are its motif.
 
     Args:
         label: Name of the file without ending.
         clip: Name of the clip within it; '' where the file is one clip.
         content: What a table of labels says that it shows, if there is one; it then is the motif.
+        folders: Folders above the file.
     """
     collection = find_collection(label)
+    if collection is None:
+        name = clip or label.rsplit("/", 1)[-1]
+        motif = content or " ".join(_COUNTERS.sub(" ", name.lower()).split())
+        above = folders[-2:] or (label,)
+        return Origin(above[0], above[1] if len(above) > 1 else "", motif)
     match = re.match(collection.pattern, clip or label)
     groups = {name.rstrip("2"): text for name, text in (match.groupdict() if match else {}).items() if text}
     motif = content or groups.get("motif", clip or label)

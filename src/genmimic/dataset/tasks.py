@@ -11,12 +11,13 @@ from threadpoolctl import threadpool_limits
 from genmimic import __version__
 from genmimic.dataset.clip_work import process
 from genmimic.dataset.outcome import FAILED, Outcome, load_outcomes, save_outcomes
-from genmimic.dataset.sources import SourceFile, read_clips
+from genmimic.dataset.reading import read_clips
+from genmimic.dataset.sources import SourceFile
 from genmimic.errors import InputError
 from genmimic.pipeline.fingerprint import combine, file_hash, source_hash
 
 CLIPS_PER_TASK = 12
-_PROGRAMS = ("dataset/clip_work", "dataset/trim", "dataset/sources", "retarget", "robot", "rotation")
+_PROGRAMS = ("dataset/clip_work", "dataset/trim", "dataset/reading", "retarget", "robot", "rotation")
 _PROGRAMS += ("motion/resample", "motion/from_positions", "motion/skeleton")
 _READERS = {
     "mocap": ("motion/importers/mocap_layout", "motion/importers/foreign", "motion/importers/joint_naming"),
@@ -65,7 +66,7 @@ def plan(
                 version=__version__,
                 source=programs,
                 inputs={"file": digest},
-                settings={"label": source.label, "clip": clip},
+                settings={"label": source.label, "clip": clip, "fps": source.fps},
             )
             + ".npz"
         )
