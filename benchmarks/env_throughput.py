@@ -112,6 +112,7 @@ def measure_physics(config: BatchWorldConfig, device: torch.device, steps: int) 
     return {
         "part": "physics",
         "solver": f"{config.iterations}:{config.ls_iterations}",
+        "early_exit": config.early_exit,
         "nconmax": config.nconmax,
         "njmax": config.njmax,
         "steps_per_s": round(with_resets),
@@ -220,6 +221,7 @@ def main() -> None:
     parser.add_argument("--device", default="cuda:0")
     parser.add_argument("--parts", default="agreement,physics,env,table,ppo", help="what to measure")
     parser.add_argument("--solver", default="", help="iterations:line search steps, ... (physics only; default: ours)")
+    parser.add_argument("--no-early-exit", action="store_true", help="launch all solver iterations")
     parser.add_argument("--nconmax", type=int, default=BatchWorldConfig.nconmax)
     parser.add_argument("--njmax", type=int, default=BatchWorldConfig.njmax)
     parser.add_argument("--settings", default="mjlab,fast", help="settings of ppo")
@@ -242,7 +244,8 @@ def main() -> None:
     if "agreement" in parts:
         note(64, measure_agreement(device))
     for size in (int(text) for text in options.sizes.split(",")):
-        physics = BatchWorldConfig(worlds=size, nconmax=options.nconmax, njmax=options.njmax)
+        room = {"nconmax": options.nconmax, "njmax": options.njmax}
+        physics = BatchWorldConfig(worlds=size, early_exit=not options.no_early_exit, **room)
         if "physics" in parts:
             for pair in solver.split(","):
                 iterations, ls_iterations = (int(text) for text in pair.split(":"))

@@ -95,7 +95,8 @@ def step_table(env: TrackingEnv, steps: int) -> dict[str, Any]:
     finally:
         watch.unwrap()
     whole = totals.pop("all")
-    totals["other"] = tuple(whole[i] - sum(part[i] for part in totals.values()) for i in (0, 1))
+    covered = [sum(part[clock] for part in totals.values()) for clock in (0, 1)]
+    totals["other"] = whole[0] - covered[0], whole[1] - covered[1]
     totals["all"] = whole
     milliseconds = {
         name: {"device_ms": round(1e3 * on_device / steps, 3), "host_ms": round(1e3 * on_host / steps, 3)}

@@ -60,6 +60,8 @@ class BatchWorldConfig:
             joint at its limit.
         iterations: Newton iterations of the constraint solver at most, per physics step.
         ls_iterations: Line search iterations of each at most.
+        early_exit: Leave the solver's loop once all worlds have converged, which on a GPU costs a conditional node of
+            the graph per iteration; otherwise all iterations are launched, and converged worlds skip theirs.
         timestep: Physics step, seconds.
         substeps: Physics steps per control step.
         self_collision: Let the robot's links touch each other.
@@ -71,6 +73,7 @@ class BatchWorldConfig:
     njmax: int = 96
     iterations: int = 6
     ls_iterations: int = 10
+    early_exit: bool = True
     timestep: float = 0.005
     substeps: int = 4
     self_collision: bool = True
@@ -88,9 +91,10 @@ def mujoco_model(config: BatchWorldConfig) -> mujoco.MjModel:
     return model
 
 
-def device_model(model: mujoco.MjModel, worlds: int) -> mjw.Model:
+def device_model(model: mujoco.MjModel, config: BatchWorldConfig) -> mjw.Model:
     """Put the model on warp's current device, with one row per world of each of `RANDOMIZED_FIELDS`."""
-    placed = mjw.put_model(model, batch_sizes=dict.fromkeys(RANDOMIZED_FIELDS, worlds))
+    placed = mjw.put_model(model, batch_sizes=dict.fromkeys(RANDOMIZED_FIELDS, config.worlds))
+    placed.opt.graph_conditional = config.early_exit
     # a warning printed from the device halves the speed; BatchWorld.check reads the counters instead
     placed.opt.warn_overflow = 0
     return placed

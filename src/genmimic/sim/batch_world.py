@@ -86,7 +86,7 @@ class BatchWorld:
         self._streams: dict[int, wp.Stream] = {}
         nominal = mujoco_model(config)
         with wp.ScopedDevice(self._warp_device):
-            self._model = device_model(nominal, self.count)
+            self._model = device_model(nominal, config)
             self._data = mjw.make_data(nominal, self.count, nconmax=config.nconmax, njmax=config.njmax)
             self._keypoints = BatchKeypoints(self.count)
             self._readings = BatchReadings(self._data, geom_roles(nominal), config.substeps)
