@@ -92,6 +92,8 @@ class BatchWorld:
             self._readings = BatchReadings(self._data, geom_roles(nominal), config.substeps)
             self._guard = Guard(self._data, self._readings, config.largest_velocity)
             self._randomizer = Randomizer(nominal, self._model)
+        # what was allocated on warp's stream is used on torch's from here on
+        wp.synchronize_device(self._warp_device)
         self.qpos, self.qvel, self.ctrl = (wp.to_torch(a) for a in (self._data.qpos, self._data.qvel, self._data.ctrl))
         self.torque = wp.to_torch(self._readings.torque)
         self.foot_force_w = wp.to_torch(self._readings.foot_force)
@@ -170,16 +172,17 @@ class BatchWorld:
             OverflowError: Contacts or constraints were lost for lack of room.
         """
         readings, data = self._readings, self._data
-        lost = int(np.count_nonzero(data.overflow.numpy() & _LOST))
-        report = WorldReport(
-            peak_contacts=int(readings.peak_contacts.numpy()[0]),
-            contact_limit=data.naconmax,
-            peak_constraints=int(readings.peak_constraints.numpy().max()),
-            constraint_limit=data.njmax,
-            broken=self._guard.count(),
-        )
-        if report.broken and dump is not None:
-            self._guard.dump(dump)
+        with self._torch_stream():
+            lost = int(np.count_nonzero(data.overflow.numpy() & _LOST))
+            report = WorldReport(
+                peak_contacts=int(readings.peak_contacts.numpy()[0]),
+                contact_limit=data.naconmax,
+                peak_constraints=int(readings.peak_constraints.numpy().max()),
+                constraint_limit=data.njmax,
+                broken=self._guard.count(),
+            )
+            if report.broken and dump is not None:
+                self._guard.dump(dump)
         self._clear_counters()
         if lost:
             raise OverflowError(
