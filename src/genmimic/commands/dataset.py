@@ -53,6 +53,7 @@ def build(
     """
     from genmimic.dataset.build import BuildConfig
     from genmimic.dataset.build import build as build_corpus
+    from genmimic.dataset.held_out import read_held_out, trained_on
     from genmimic.dataset.overview import summary
 
     _require_options(out, jobs, limit, gestures, fps, tier)
@@ -64,6 +65,8 @@ def build(
     if not manner.json:
         for failure in built.failures:
             console.note(f"{failure.name}: {failure.reason}")
+        for name in trained_on(built.corpus, read_held_out()):
+            console.note(f"{name}: is in the committed list of test clips, but would be trained on here.")
     told = {"corpus": str(out), "failed": len(built.failures), "left out": built.left_out, **summary(built.corpus)}
     _tell(told, manner)
     return 1 if built.bugs else 2 if built.failures else 0
