@@ -261,7 +261,7 @@ def test_terms_can_be_scaled_and_switched_off():
     without = PAPER.scaled(low_swing=0.0)
     assert "low_swing" not in {term.name for term in without.active}
     transition = random_transition(7)
-    transition = replace(transition, steps=replace(transition.steps, touchdown=np.array([True, True])))
+    transition = replace(transition, steps=replace(transition.steps, touchdown=np.array([True, True]), peak_height=np.array([0.02, 0.2])))
     total, shares = reward(PAPER, transition)
     part = shares[[term.name for term in PAPER.active].index("low_swing")]
     assert part != 0.0
