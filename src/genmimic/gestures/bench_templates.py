@@ -64,9 +64,9 @@ BENCH_TEMPLATES: tuple[Template, ...] = (
         "wave",
         "wide",
         (
-            Key(Arm((0.02, 0.42, 0.55), (-0.2, 0.3, -1.0), _INWARDS), hold=_PASS, pace=1.2),
-            Key(Arm((0.03, 0.53, 0.34), (-0.2, 0.3, -1.0), _INWARDS), hold=_PASS, pace=1.0),
-            Key(Arm((0.02, 0.40, 0.57), (-0.2, 0.3, -1.0), _INWARDS), hold=_PASS, pace=1.0),
+            Key(Arm((-0.02, 0.485, 0.475), (-0.2, 0.3, -1.0), _INWARDS), hold=_PASS, pace=1.2),
+            Key(Arm((0.03, 0.545, 0.285), (-0.2, 0.3, -1.0), _INWARDS), hold=_PASS, pace=1.0),
+            Key(Arm((-0.02, 0.48, 0.48), (-0.2, 0.3, -1.0), _INWARDS), hold=_PASS, pace=1.0),
         ),
         cycle=(1, 3),
         repeats=(2, 4),
@@ -189,8 +189,8 @@ BENCH_TEMPLATES: tuple[Template, ...] = (
         "open_door",
         "push",
         (
-            Key(Arm((0.33, 0.17, 0.08), _DOWN, _UP), hold=(0.1, 0.3)),
-            Key(Arm((0.33, 0.17, 0.07), (-0.3, 1.0, -0.6), _INWARDS), hold=(0.05, 0.2), pace=1.2),
+            Key(Arm((0.31, 0.20, 0.09), _DOWN, _UP), hold=(0.1, 0.3)),
+            Key(Arm((0.31, 0.20, 0.08), (-0.3, 1.0, -0.6), _INWARDS), hold=(0.05, 0.2), pace=1.2),
             Key(
                 Arm((0.40, 0.24, 0.13), (-0.3, 1.0, -0.6), _INWARDS),
                 trunk=Trunk(bend=0.12, twist=-0.15),

@@ -16,6 +16,7 @@ from genmimic.gestures.separation import separate_arms
 from genmimic.gestures.upper_body import UpperBody
 from genmimic.retarget.jacobian import Configuration, Kinematics, centre_of_mass
 from genmimic.robot.bodies import BODIES
+from genmimic.robot.constants import JOINT_LOWER, JOINT_UPPER
 from genmimic.robot.names import BODY_NAMES, JOINT_NAMES
 
 _WAIST = JOINT_NAMES.index("waist_yaw_joint")
@@ -28,6 +29,8 @@ _HIP_PITCH, _HIP_ROLL = BODIES[BODY_NAMES.index("left_hip_pitch_link")], BODIES[
 _HIP = np.array(_HIP_PITCH.pos) + np.array(_HIP_ROLL.pos)
 _HIPS = np.array([_HIP, _HIP * [1.0, -1.0, 1.0]])
 _ROUNDS = 4
+_LIMIT_ZONE = 0.06
+"""Overshoot is slowed down within this distance of a joint limit, radians."""
 
 
 def _leg_length(knee: float) -> float:
@@ -54,7 +57,7 @@ def assemble(lower: LowerBody, upper: UpperBody, fps: float) -> Configuration:
     joint_pos = np.zeros((frames, len(JOINT_NAMES)))
     joint_pos[:, :12] = lower.leg_joint_pos
     joint_pos[:, _WAIST] = lower.waist_yaw + upper.twist
-    joint_pos[:, _WAIST + 1 :] = upper.arm_joint_pos
+    joint_pos[:, _WAIST + 1 :] = _soften(upper.arm_joint_pos, JOINT_LOWER[_WAIST + 1 :], JOINT_UPPER[_WAIST + 1 :])
     bend = rotation.from_axis_angle(np.stack([0.0 * upper.bend, upper.bend, 0.0 * upper.bend], axis=-1))
     quat = rotation.multiply(lower.pelvis_quat_w, bend)
     root = np.concatenate([lower.com_w, (lower.pelvis_height - upper.drop)[:, None]], axis=1)
@@ -72,6 +75,15 @@ def assemble(lower: LowerBody, upper: UpperBody, fps: float) -> Configuration:
             root = np.concatenate([lower.com_w - away, now.root_pos_w[:, 2:]], axis=1)
             now = Configuration(root, quat, now.joint_pos)
     return place_feet(now, lower.ankle_pos_w, lower.ankle_quat_w, iterations=3)
+
+
+def _soften(joint_pos: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.ndarray:
+    """Joint positions that approach their limits without ever reaching them, and are as they were elsewhere."""
+    above = np.maximum(joint_pos - (upper - _LIMIT_ZONE), 0.0)
+    below = np.maximum(lower + _LIMIT_ZONE - joint_pos, 0.0)
+    inner = np.clip(joint_pos, lower + _LIMIT_ZONE, upper - _LIMIT_ZONE)
+    reach = 0.9 * _LIMIT_ZONE
+    return inner + reach * (np.tanh(above / reach) - np.tanh(below / reach))
 
 
 def _reachable_height(
