@@ -23,6 +23,7 @@ from genmimic.learning.experiment import (
     resume,
     training_and_test_clips,
 )
+from genmimic.learning.presets_env import ENVIRONMENTS
 from genmimic.robot.constants import KP
 from genmimic.tracking.observations import TEACHER, layout_size
 
@@ -50,7 +51,7 @@ def test_options_go_before_files_and_files_before_presets(tmp_path: Path) -> Non
 
 
 def test_a_run_is_described_by_what_it_writes(tmp_path: Path) -> None:
-    made = begin(OURS, "fast", "dofs", "uniform", envs=64)
+    made = begin(OURS, "fast", "ours", "dofs", "uniform", envs=64)
     path = tmp_path / "config.json"
     path.write_text(made.to_json())
     again = begin(OURS, "paper", settings=read_settings(path))
@@ -67,6 +68,12 @@ def test_variants_are_those_of_the_tables() -> None:
     assert layout_size(learned.actor) == 757 + 27
     (rate,) = [term for term in learned.reward.active if term.name == "weight_rate"]
     assert rate.weight < 0
+
+
+def test_tasks_have_names() -> None:
+    assert begin(OURS, task="twist", envs=8).env == ENVIRONMENTS["twist"].with_worlds(8)
+    with pytest.raises(InputError, match="task 'walk' is unknown; known are ours, paper"):
+        begin(OURS, task="walk")
 
 
 def test_a_resumed_run_keeps_its_settings() -> None:

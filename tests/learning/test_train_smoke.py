@@ -109,3 +109,12 @@ def test_the_ablations_train_and_export(corpus_file: Path, tmp_path: Path, goal:
     session = onnxruntime.InferenceSession(str(tmp_path / "policy.onnx"), providers=["CPUExecutionProvider"])
     assert session.get_outputs()[0].shape[1] == 23
     assert Policy(tmp_path / "policy.onnx").metadata.observation_size == session.get_inputs()[0].shape[1]
+
+
+@pytest.mark.parametrize("task", ["beyondmimic", "twist"])
+def test_the_baselines_teachers_train(corpus_file: Path, tmp_path: Path, task: str) -> None:
+    changes = {**CHANGES, "symmetry": 0.0}
+    assert run(corpus_file, tmp_path, task=task, changes=changes, device="cpu", iterations=3, quiet=True)
+    rows = read_curves(tmp_path / "curves.jsonl")
+    assert rows[-1]["iteration"] == 3
+    assert np.isfinite(rows[-1]["reward"])

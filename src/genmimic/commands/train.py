@@ -39,18 +39,26 @@ def train(
     config: Annotated[
         Path | None, _own("JSON", "Settings of learner and environment, as in a run's config.json.")
     ] = None,
+    task: Annotated[
+        str | None,
+        _own(
+            "NAME",
+            "The environment: ours, the default; paper; points, dofs, dofs-weights, self-supervised (its ablations); "
+            "beyondmimic, twist (other teachers).",
+        ),
+    ] = None,
     goal: Annotated[
         Literal["keypoints", "dofs"] | None,
         _own(
             "{keypoints,dofs}",
-            "What the policy is shown: 3D points, the default, or joint angles and the pelvis' pose.",
+            "Instead of the task's own: show the policy 3D points, or joint angles and the pelvis' pose.",
         ),
     ] = None,
     weights: Annotated[
         Literal["table", "uniform", "self-supervised"] | None,
         _own(
             "{table,uniform,self-supervised}",
-            "Keypoint weights of the reward: the paper's, the default; all equal; chosen by the policy.",
+            "Instead of the task's own: weigh keypoints as the paper, all alike, or as the policy chooses.",
         ),
     ] = None,
     symmetry: Annotated[float | None, _own("LAMBDA", "Weight of the symmetry loss; 0 leaves it out.")] = None,
@@ -100,6 +108,7 @@ def train(
         preset=preset,
         resume_from=resume,
         settings_file=config,
+        task=task,
         goal=goal,
         weights=weights,
         changes={name: value for name, value in changes.items() if value is not None},

@@ -14,19 +14,17 @@ from genmimic.errors import InputError
 from genmimic.learning.checkpoint import Checkpoint, CorpusStamp
 from genmimic.learning.config import PRESETS, Preset, TrainConfig
 from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.presets_env import ENVIRONMENTS, SELF_SUPERVISED
 from genmimic.learning.records import from_plain, to_plain
 from genmimic.motion.corpus import Corpus
 from genmimic.robot import constants
 from genmimic.sim.policy_metadata import PolicyMetadata
 from genmimic.tracking.layouts import DOF_TEACHER
 from genmimic.tracking.observations import TEACHER
-from genmimic.tracking.rewards import RewardTerm
 
 Goal = Literal["keypoints", "dofs"]
 Weights = Literal["table", "uniform", "self-supervised"]
 
-WEIGHT_RATE = -0.1
-"""Weight of the penalty on changes of self-supervised keypoint weights, which are regularised (paper 5.5)."""
 FINE_TUNE_SAMPLES = 100_000_000
 """How long to go on with a checkpoint on another corpus, unless told otherwise."""
 _ARCHITECTURE = ("hidden", "activation", "normalize_observations")
@@ -58,8 +56,9 @@ class Experiment:
 def begin(
     corpus: CorpusStamp,
     preset: Preset = "fast",
-    goal: Goal = "keypoints",
-    weights: Weights = "table",
+    task: str = "ours",
+    goal: Goal | None = None,
+    weights: Weights | None = None,
     settings: Mapping[str, Any] | None = None,
     **changes: Any,
 ) -> Experiment:
@@ -67,9 +66,11 @@ def begin(
 
     Args:
         corpus: What it learns from.
-        preset: Where its settings come from.
-        goal: What the policy is shown of the reference: 3D points, or joint angles and the pelvis' pose.
-        weights: Weights of keypoints in the reward: the paper's, all equal, or chosen by the policy.
+        preset: Where the learner's settings come from.
+        task: The environment, by its name in `presets_env.ENVIRONMENTS`.
+        goal: What the policy is shown of the reference: 3D points, or joint angles and the pelvis' pose; None for the
+            task's own.
+        weights: Weights of keypoints in the reward: the paper's, all equal, or chosen by the policy; None likewise.
         settings: Settings that go before the preset's, {'train': {...}, 'env': {...}}; see `read_settings`.
         **changes: Fields of `TrainConfig` that go before everything else.
 
@@ -78,7 +79,9 @@ def begin(
     """
     settings = settings or {}
     train = PRESETS[preset].with_values(settings.get("train", {})).with_values(changes)
-    env = merged(variant(EnvConfig(), goal, weights), settings.get("env", {}))
+    if task not in ENVIRONMENTS:
+        raise InputError(f"task '{task}' is unknown; known are {', '.join(ENVIRONMENTS)}.")
+    env = merged(variant(ENVIRONMENTS[task], goal, weights), settings.get("env", {}))
     return Experiment(train, env.with_worlds(train.envs), corpus)
 
 
@@ -118,16 +121,20 @@ def resume(
     return Experiment(train, env.with_worlds(train.envs), corpus, checkpoint, new_task)
 
 
-def variant(base: EnvConfig, goal: Goal, weights: Weights) -> EnvConfig:
-    """One of the ablations of tables 3 and 4."""
-    layout, reward = (TEACHER if goal == "keypoints" else DOF_TEACHER), base.reward
+def variant(base: EnvConfig, goal: Goal | None, weights: Weights | None) -> EnvConfig:
+    """The same task with another goal, or other weights of keypoints: the ablations of tables 3 and 4."""
+    if goal is not None:
+        layout = TEACHER if goal == "keypoints" else DOF_TEACHER
+        base = replace(base, actor=layout, critic=layout)
     if weights == "self-supervised":
-        layout = (*layout, ("last_weight_logits", 1))
-        others = tuple(term for term in reward.terms if term.name != "weight_rate")
-        reward = replace(reward, terms=(*others, RewardTerm("weight_rate", WEIGHT_RATE)), weights="learned")
-    else:
-        reward = replace(reward, weights=weights)
-    return replace(base, actor=layout, critic=layout, reward=reward)
+        logits = ("last_weight_logits", 1)
+        others = tuple(term for term in base.reward.terms if term.name != "weight_rate")
+        rate = next(term for term in SELF_SUPERVISED.reward.terms if term.name == "weight_rate")
+        reward = replace(base.reward, terms=(*others, rate), weights="learned")
+        base = replace(base, actor=(*base.actor, logits), critic=(*base.critic, logits), reward=reward)
+    elif weights is not None:
+        base = replace(base, reward=replace(base.reward, weights=weights))
+    return base
 
 
 def merged(base: EnvConfig, changes: Mapping[str, Any]) -> EnvConfig:

@@ -52,6 +52,7 @@ def run(
     preset: Preset | None = None,
     resume_from: Path | None = None,
     settings_file: Path | None = None,
+    task: str | None = None,
     goal: Goal | None = None,
     weights: Weights | None = None,
     changes: Mapping[str, Any],
@@ -69,6 +70,7 @@ def run(
         preset: Where settings come from; 'fast' for a new run, those of the checkpoint for a resumed one.
         resume_from: Checkpoint to go on from, or the folder that holds it.
         settings_file: JSON with settings of learner and environment.
+        task: Which environment, 'ours' by default; for new runs only.
         goal: What the policy is shown; for new runs only.
         weights: Weights of keypoints in the reward; for new runs only.
         changes: Fields of `TrainConfig` that go before all others.
@@ -86,7 +88,7 @@ def run(
     """
     with join(device or ("cuda:0" if torch.cuda.is_available() else "cpu")) as (ranks, place):
         corpus = load_corpus(corpus_file)
-        experiment = _describe(corpus_file, corpus, preset, resume_from, settings_file, goal, weights, changes)
+        experiment = _describe(corpus_file, corpus, preset, resume_from, settings_file, task, goal, weights, changes)
         experiment = replace(experiment, train=suited_to(experiment.train, place))
         learner, env = build(experiment, corpus, str(corpus_file), place, ranks)
         sinks: list[Sink] = []
@@ -179,6 +181,7 @@ def _describe(
     preset: Preset | None,
     resume_from: Path | None,
     settings_file: Path | None,
+    task: str | None,
     goal: Goal | None,
     weights: Weights | None,
     changes: Mapping[str, Any],
@@ -186,7 +189,9 @@ def _describe(
     stamp = stamp_corpus(corpus_file, corpus.tiers)
     settings = read_settings(settings_file) if settings_file is not None else {}
     if resume_from is None:
-        return begin(stamp, preset or "fast", goal or "keypoints", weights or "table", settings, **changes)
-    if goal is not None or weights is not None:
-        raise InputError("--goal and --weights belong to new runs; a resumed one keeps those of its checkpoint.")
+        return begin(stamp, preset or "fast", task or "ours", goal, weights, settings, **changes)
+    if (task, goal, weights) != (None, None, None):
+        raise InputError(
+            "--task, --goal and --weights belong to new runs; a resumed one keeps those of its checkpoint."
+        )
     return resume(stamp, find_checkpoint(resume_from), preset, settings, **changes)
