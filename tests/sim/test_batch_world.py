@@ -211,6 +211,8 @@ def test_a_broken_world_is_flagged_mended_and_kept_for_inspection(world: BatchWo
         row = kept["world"].tolist().index(3)
         assert kept["qvel"][row, 8] == 5000.0
         assert kept["target_joint_pos"].shape == (2, 23)
+        np.testing.assert_allclose(kept["actuator_gains"][row, :, 0], constants.KP, rtol=1e-6)
+        np.testing.assert_allclose(kept["body_mass"][row].sum(), World().weight / 9.81, rtol=1e-5)
     world.step(tensor(default_qpos()[7:]).expand(N, -1))
     assert not world.broken.any()
     assert world.check(dump=tmp_path / "none.npz").broken == 0

@@ -1,7 +1,8 @@
 """Catching worlds whose simulation has come apart, without waiting for the device.
 
-A broken world is flagged, the state from which it broke is kept, and the world is put into the default pose at rest,
-so that nothing that is not finite reaches observations or rewards; the environment ends its episode.
+A broken world is flagged, the state and the parameters with which it broke are kept, and the world is put into the
+default pose at rest, so that nothing that is not finite reaches observations or rewards; the environment ends its
+episode.
 """
 
 # warp reads the kernels' annotations as objects (so no `from __future__ import annotations`), type checkers cannot
@@ -16,6 +17,7 @@ import warp as wp
 
 from genmimic.motion.files import atomic_path
 from genmimic.robot.model import default_qpos
+from genmimic.sim.batch_model import ActuatorParameters
 from genmimic.sim.batch_readings import BatchReadings
 
 wp.set_module_options({"enable_backward": False})
@@ -31,6 +33,11 @@ def _guard(
     qpos_before: wp.array2d[float],
     qvel_before: wp.array2d[float],
     ctrl: wp.array2d[float],
+    body_mass: wp.array2d[float],
+    body_ipos: wp.array2d[wp.vec3],
+    geom_friction: wp.array2d[wp.vec3],
+    gainprm: wp.array2d[ActuatorParameters],
+    biasprm: wp.array2d[ActuatorParameters],
     qpos: wp.array2d[float],
     qvel: wp.array2d[float],
     warmstart: wp.array2d[float],
@@ -44,6 +51,10 @@ def _guard(
     kept_ctrl: wp.array2d[float],
     kept_qpos_after: wp.array2d[float],
     kept_qvel_after: wp.array2d[float],
+    kept_mass: wp.array2d[float],
+    kept_ipos: wp.array2d[wp.vec3],
+    kept_friction: wp.array2d[wp.vec3],
+    kept_gains: wp.array2d[wp.vec2],
 ):
     world = wp.tid()
     sound = bool(True)  # noqa: UP018  (a variable to warp, not a constant)
@@ -68,6 +79,12 @@ def _guard(
             kept_qvel_after[slot, i] = qvel[world, i]
         for i in range(ctrl.shape[1]):
             kept_ctrl[slot, i] = ctrl[world, i]
+            kept_gains[slot, i] = wp.vec2(gainprm[world, i][0], -biasprm[world, i][2])
+        for i in range(body_mass.shape[1]):
+            kept_mass[slot, i] = body_mass[world, i]
+            kept_ipos[slot, i] = body_ipos[world, i]
+        for i in range(geom_friction.shape[1]):
+            kept_friction[slot, i] = geom_friction[world, i]
     for i in range(qpos.shape[1]):
         qpos[world, i] = safe_qpos[i]
     for i in range(qvel.shape[1]):
@@ -86,10 +103,11 @@ class Guard:
         broken: (N,) whether the world broke in the last control step, warp array.
     """
 
-    def __init__(self, data: mjw.Data, readings: BatchReadings, largest_velocity: float) -> None:
+    def __init__(self, model: mjw.Model, data: mjw.Data, readings: BatchReadings, largest_velocity: float) -> None:
         """Allocate on warp's current device."""
         (worlds, nq), nv, nu = data.qpos.shape, data.qvel.shape[1], data.ctrl.shape[1]
-        self._data, self._readings, self._largest_velocity = data, readings, largest_velocity
+        nbody, ngeom = model.body_mass.shape[1], model.geom_friction.shape[1]
+        self._model, self._data, self._readings, self._largest_velocity = model, data, readings, largest_velocity
         self._safe_qpos = wp.array(default_qpos(), dtype=float)
         self._qpos_before, self._qvel_before = wp.zeros((worlds, nq), dtype=float), wp.zeros((worlds, nv), dtype=float)
         self.broken = wp.zeros(worlds, dtype=bool)
@@ -101,6 +119,10 @@ class Guard:
             "target_joint_pos": wp.zeros((KEPT, nu), dtype=float),
             "qpos_after": wp.zeros((KEPT, nq), dtype=float),
             "qvel_after": wp.zeros((KEPT, nv), dtype=float),
+            "body_mass": wp.zeros((KEPT, nbody), dtype=float),
+            "body_ipos": wp.zeros((KEPT, nbody), dtype=wp.vec3),
+            "geom_friction": wp.zeros((KEPT, ngeom), dtype=wp.vec3),
+            "actuator_gains": wp.zeros((KEPT, nu), dtype=wp.vec2),
         }
 
     def remember(self) -> None:
@@ -110,11 +132,22 @@ class Guard:
 
     def inspect(self) -> None:
         """Flag the worlds that broke since `remember`, keep their states and mend them."""
-        data, readings = self._data, self._readings
+        model, data, readings = self._model, self._data, self._readings
         wp.launch(
             _guard,
             dim=data.nworld,
-            inputs=[self._largest_velocity, self._safe_qpos, self._qpos_before, self._qvel_before, data.ctrl],
+            inputs=[
+                self._largest_velocity,
+                self._safe_qpos,
+                self._qpos_before,
+                self._qvel_before,
+                data.ctrl,
+                model.body_mass,
+                model.body_ipos,
+                model.geom_friction,
+                model.actuator_gainprm,
+                model.actuator_biasprm,
+            ],
             outputs=[
                 data.qpos,
                 data.qvel,
@@ -136,7 +169,7 @@ class Guard:
         self._count.zero_()
 
     def dump(self, path: Path) -> None:
-        """Write the kept states as npz: one row per broken world, the state before and after and the targets."""
+        """Write npz, one row per broken world: the states before and after, the targets, the randomized parameters."""
         rows = min(self.count(), KEPT)
         with atomic_path(path) as temporary:
             np.savez(temporary, **{name: array.numpy()[:rows] for name, array in self._kept.items()})

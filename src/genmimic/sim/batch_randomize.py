@@ -17,13 +17,10 @@ import numpy as np
 import torch
 import warp as wp
 
+from genmimic.sim.batch_model import ActuatorParameters
 from genmimic.tracking.state import RANDOMIZED_MASS_BODIES, SimulationParameters
 
 wp.set_module_options({"enable_backward": False})
-
-
-class _Parameters(wp.types.vector(length=10, dtype=float)):
-    """MuJoCo's parameters of an actuator's gain or bias."""
 
 
 @wp.kernel
@@ -50,8 +47,8 @@ def _randomize(
     body_ipos: wp.array2d[wp.vec3],
     body_subtreemass: wp.array2d[float],
     geom_friction: wp.array2d[wp.vec3],
-    gainprm: wp.array2d[_Parameters],
-    biasprm: wp.array2d[_Parameters],
+    gainprm: wp.array2d[ActuatorParameters],
+    biasprm: wp.array2d[ActuatorParameters],
 ):
     """Thread (world, i) serves body i and actuator i."""
     world, i = wp.tid()

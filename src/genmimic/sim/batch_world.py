@@ -19,9 +19,10 @@ import torch
 import warp as wp
 
 from genmimic.robot.model import default_qpos
+from genmimic.sim.batch_config import BatchWorldConfig
 from genmimic.sim.batch_guard import Guard
 from genmimic.sim.batch_keypoints import BatchKeypoints
-from genmimic.sim.batch_model import BatchWorldConfig, device_model, geom_roles, mujoco_model
+from genmimic.sim.batch_model import device_model, geom_roles, mujoco_model
 from genmimic.sim.batch_randomize import Randomizer
 from genmimic.sim.batch_readings import BatchReadings
 from genmimic.sim.batch_write import write_state
@@ -90,7 +91,7 @@ class BatchWorld:
             self._data = mjw.make_data(nominal, self.count, nconmax=config.nconmax, njmax=config.njmax)
             self._keypoints = BatchKeypoints(self.count)
             self._readings = BatchReadings(self._data, geom_roles(nominal), config.substeps)
-            self._guard = Guard(self._data, self._readings, config.largest_velocity)
+            self._guard = Guard(self._model, self._data, self._readings, config.largest_velocity)
             self._randomizer = Randomizer(nominal, self._model)
         # what was allocated on warp's stream is used on torch's from here on
         wp.synchronize_device(self._warp_device)
