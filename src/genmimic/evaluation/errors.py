@@ -1,26 +1,27 @@
-"""Tracking errors per step: where the keypoints are against where the reference has them."""
+"""Tracking errors per step, of one rollout or of many worlds: where keypoints are and where they should be."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from genmimic.rotation import Array
 from genmimic.tracking import frames, terminations
 
 
-def global_keypoint_error(keypoint_pos_w: np.ndarray, reference_keypoint_pos_w: np.ndarray) -> np.ndarray:
-    """Mean distance over the keypoints in the world, (T,), metres, of (T, K, 3) each: MPKPE per step."""
+def global_keypoint_error(keypoint_pos_w: Array, reference_keypoint_pos_w: Array) -> Array:
+    """Mean distance over the keypoints in the world, (...), metres, of (..., K, 3) each: MPKPE per step."""
     return terminations.keypoint_deviation(keypoint_pos_w, reference_keypoint_pos_w)
 
 
 def local_keypoint_error(
-    keypoint_pos_w: np.ndarray,
-    root_pos_w: np.ndarray,
-    root_quat_w: np.ndarray,
-    reference_keypoint_pos_w: np.ndarray,
-    reference_root_pos_w: np.ndarray,
-    reference_root_quat_w: np.ndarray,
-) -> np.ndarray:
-    """Mean distance over the keypoints, each set in its own pelvis frame, (T,), metres: LMPKPE per step."""
+    keypoint_pos_w: Array,
+    root_pos_w: Array,
+    root_quat_w: Array,
+    reference_keypoint_pos_w: Array,
+    reference_root_pos_w: Array,
+    reference_root_quat_w: Array,
+) -> Array:
+    """Mean distance over the keypoints, each set in its own pelvis frame, (...), metres: LMPKPE per step."""
     ours = frames.points_to_body(root_pos_w, root_quat_w, keypoint_pos_w)
     theirs = frames.points_to_body(reference_root_pos_w, reference_root_quat_w, reference_keypoint_pos_w)
     return terminations.keypoint_deviation(ours, theirs)

@@ -1,0 +1,101 @@
+"""Evaluation in many worlds at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from learning.env_scene import NOISY, QUIET, environment
+from learning.motions import corpus, swaying
+
+from genmimic.learning.env_config import StartNoise
+from genmimic.learning.library import MotionLibrary
+from genmimic.learning.reference_rows import rows_of, unpack
+from genmimic.learning.scores import RolloutScores, ScoreKeeper
+from genmimic.learning.validation import NOISY as MARK
+from genmimic.learning.validation import Validation, corrupted, evaluate, validation_config
+from genmimic.motion.corpus import Corpus
+from genmimic.robot.constants import DEFAULT_JOINT_POS
+from genmimic.tracking.state import RobotState
+
+
+def _state(rows: torch.Tensor, **changes) -> RobotState:
+    frame = unpack(rows)
+    values = {
+        name: getattr(frame, name)
+        for name in ("root_pos_w", "root_quat_w", "root_lin_vel_w", "root_ang_vel_w", "joint_pos", "joint_vel")
+    } | {name: getattr(frame, name) for name in ("keypoint_pos_w", "keypoint_quat_w")}
+    still = torch.zeros_like(frame.keypoint_pos_w)
+    return RobotState(
+        **values | changes,
+        keypoint_lin_vel_w=still,
+        keypoint_ang_vel_w=still,
+        foot_force_w=still[..., :2, :],
+        last_action=frame.joint_pos,
+    )
+
+
+def test_scores_by_hand():
+    """Four rollouts of two steps: perfect; off by 3 cm, then fallen; lost in the second step; over after the first."""
+    rows = torch.from_numpy(rows_of(swaying()))[:1].repeat(4, 1)
+    reference, false = unpack(rows), torch.zeros(4, dtype=torch.bool)
+    keeper = ScoreKeeper(4, torch.device("cpu"))
+    moved = reference.keypoint_pos_w.clone()
+    moved[1, :, 0] += 0.03
+    keeper.add(_state(rows, keypoint_pos_w=moved), reference, false, ~false)
+    moved[2, :, 1] += 0.6
+    tipped = reference.root_quat_w.clone()
+    tipped[1] = torch.tensor([np.cos(0.5), 0.0, np.sin(0.5), 0.0])  # 57 degrees of pitch
+    playing = torch.tensor([True, True, True, False])
+    keeper.add(_state(rows, keypoint_pos_w=moved, root_quat_w=tipped), reference, false, playing)
+    scores = keeper.read(torch.tensor([0, 0, 1, 1]), 50.0)
+    assert scores.success.tolist() == [True, False, False, True]
+    assert scores.fell.tolist() == [False, True, False, False]
+    assert scores.lost.tolist() == [False, False, True, False]
+    assert scores.success_ours.tolist() == [True, False, False, True]
+    assert scores.failure_time == pytest.approx([np.nan, 0.02, 0.02, np.nan], nan_ok=True)
+    assert scores.mpkpe_cm == pytest.approx([0.0, 3.0, 0.0, 0.0], abs=1e-4)
+    assert scores.mpkpe_nt_cm == pytest.approx([0.0, 3.0, 30.0, 0.0], abs=1e-4)
+    assert scores.lmpkpe_cm[1] == pytest.approx(3.0, abs=1e-4)
+    assert scores.per_clip("success") == {0: 0.5, 1: 0.5}
+
+
+def test_groups_count_alike_however_many_clips_they_have():
+    names = RolloutScores.__annotations__
+    scores = RolloutScores(
+        **{name: np.array([1.0, 0.0, 0.0, 0.0]) for name in names} | {"clip": np.array([0, 1, 2, 2])}
+    )
+    assert scores.macro("success", ["cmu/bow", "cmu/walk", "cmu/walk"]) == pytest.approx(0.5)
+
+
+def test_a_robot_that_copies_the_reference_in_the_air_is_scored_as_it_falls():
+    """Zero actions hold the default pose: the standing clip succeeds, the same clip two metres up does not."""
+    stand = swaying("stand", 25)
+    stand = replace(stand, joint_pos=np.tile(DEFAULT_JOINT_POS, (25, 1)), root_pos_w=np.tile([0, 0, 0.785], (25, 1)))
+    high = replace(stand, name="high", root_pos_w=stand.root_pos_w + np.array([0, 0, 2.0]))
+    library = MotionLibrary(Corpus.from_motions([stand, high], contents=["stand", "fall"]))
+    config = replace(validation_config(QUIET, 4), start=StartNoise(*(0.0,) * 6))
+    env = environment(config, clips=library)
+    scores = evaluate(env, lambda observations: torch.zeros(4, 23), rollouts=3)
+    assert scores.clip.tolist() == [0, 0, 0, 1, 1, 1]
+    assert scores.per_clip("success") == {0: 1.0, 1: 0.0}
+    assert scores.per_clip("lost")[1] == 1.0
+    # half a metre of free fall takes 0.32 s
+    assert scores.failure_time[3:] == pytest.approx([0.32] * 3, abs=0.05)
+
+
+def test_corrupted_copies_are_marked_and_differ():
+    clean = corpus()
+    noisy = corrupted(clean, 1.0)
+    assert noisy.names == tuple(name + MARK for name in clean.names)
+    assert noisy.contents == clean.contents and noisy.sources == clean.sources
+    assert np.abs(noisy.joint_pos - clean.joint_pos).max() > 0.02
+    assert np.array_equal(corrupted(clean, 1.0).joint_pos, noisy.joint_pos)
+
+
+def test_validation_while_training_tells_clean_and_noisy_apart():
+    figures = Validation(NOISY, corpus().select([0]), "cpu", rollouts=2, seconds=0.2)(lambda o: torch.zeros(4, 23), 1)
+    assert set(figures) == {f"{kind}{name}" for kind in ("", "noisy_") for name in ("SR", "MPKPE_cm", "LMPKPE_cm")}
+    assert 0.0 <= figures["SR"] <= 1.0 and figures["MPKPE_cm"] > 0.0
