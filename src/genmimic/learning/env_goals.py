@@ -59,8 +59,7 @@ def _video_goal(config: EnvConfig, library: MotionLibrary, bank: NoiseBank, epis
     steps = (0, *config.goal_steps)
     ahead = torch.stack([episode.noise_frame + step for step in steps], -1)
     sample = bank.tracks.at(episode.noise_track[:, None], ahead)
-    wanted = torch.stack([sample.frame_offset[:, i] + step for i, step in enumerate(steps)], -1)
-    looked_up = window(library, _moved(episode.playback, wanted)).at(0)
+    looked_up = window(library, _moved(episode.playback, steps, sample.frame_offset)).at(0)
     start = episode.noise_start_pos_w[:, None] if config.video_noise.bend_paths else None
     root_pos_w, root_quat_w, joint_pos = noise.apply(
         looked_up.root_pos_w,
@@ -81,16 +80,14 @@ def _video_goal(config: EnvConfig, library: MotionLibrary, bank: NoiseBank, epis
     )
 
 
-def _moved(playback: Playback, steps: torch.Tensor) -> Playback:
-    """The same playbacks at several moments: `steps` (N, A) from the present, leading dimensions (N, A)."""
-    moments = steps.shape[1]
+def _moved(playback: Playback, steps: tuple[int, ...], offsets: torch.Tensor) -> Playback:
+    """The same playbacks `steps` (A) from the present, showing frames (N, A) off those: leading dimensions (N, A)."""
+    moments = len(steps)
 
     def spread(x: torch.Tensor) -> torch.Tensor:
         return x[:, None].expand(-1, moments, *x.shape[1:])
 
-    spread_out = map_tensors(spread, playback)
-    return replace(
-        spread_out,
-        frame=spread_out.frame + steps,
-        blend_step=(spread_out.blend_step + steps).clamp(min=0),
-    )
+    frame = torch.stack([playback.frame + step for step in steps], -1) + offsets
+    # a passage to a new clip goes on while the clip itself stands still
+    blend_step = torch.stack([playback.blend_step + step for step in steps], -1)
+    return replace(map_tensors(spread, playback), frame=frame, blend_step=blend_step)
