@@ -23,7 +23,7 @@ def corpus() -> Corpus:
 
 def test_summary_counts_what_is_kept(corpus):
     facts = overview.summary(corpus)
-    assert (facts["clips"], facts["kept"], facts["kept % of those with frames"]) == (3, 2, 66.7)
+    assert (facts["clips"], facts["kept"], facts["kept % of those on flat ground"]) == (3, 2, 66.7)
     assert facts["minutes kept, test"] == pytest.approx(corpus.seconds[2] / 60.0, abs=0.006)
     assert facts["licences"] == "CC0"
 
@@ -38,6 +38,10 @@ def test_rows_by_field(corpus):
 
 def test_reasons_are_counted_by_kind(corpus):
     assert {row[0]: row[1] for row in overview.reasons(corpus)} == {"the trunk tilts": 1, "links overlap": 1}
+    assert {row[:2] for row in overview.reasons(corpus, "sources")} == {
+        ("X", "the trunk tilts"),
+        ("X", "links overlap"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def info(
     for fields in (("tiers", "sources"), ("contents",)):
         head = [field.removesuffix("s") for field in fields]
         print("\n" + overview.table([*head, *overview.COLUMNS], overview.by(loaded, *fields)))
-    print("\n" + overview.table(("dropped because", "clips", "min"), overview.reasons(loaded)))
+    print("\n" + overview.table(("source", "dropped because", "clips", "min"), overview.reasons(loaded, "sources")))
     if clips:
         rows = [
             (loaded.names[i], loaded.contents[i], loaded.splits[i], float(loaded.seconds[i]), loaded.reasons[i])

@@ -154,7 +154,7 @@ def _usable(source: SourceFile, limit: int) -> tuple[list[str], list[Outcome]]:
         text = content.describe(name, labels) or content.words_of(name)
         word = content.needs_support(text)
         if word:
-            reason = f"needs objects or terrain ('{word}' in '{text}')"
+            reason = f"{content.NEEDS_SUPPORT} ('{word}' in '{text}')"
             unusable.append(Outcome(name, source.label, clip, str(source.path), source.licence, reason))
         else:
             clips.append(clip)

@@ -25,7 +25,9 @@ _CONTENTS: tuple[tuple[str, str], ...] = (
     ("react", r"push|stumble|zombie"),
     ("moves", r"move|spider"),
 )
-_NEEDS_SUPPORT = re.compile(
+NEEDS_SUPPORT = "needs objects or terrain"
+"""How the reasons of clips begin that are not on flat ground."""
+_SUPPORTS = re.compile(
     r"playground|climb|ladder|stairs?\b|\d steps|uneven terrain|chair|stool|\bsit\b|\bsits\b|sitting|\bswing\b|"
     r"swings\b|swim|\bhang|monkey bar|bicycle|skateboard|trampoline|on a box|rope"
 )
@@ -46,7 +48,7 @@ def content_of(text: str) -> str:
 
 def needs_support(text: str) -> str:
     """The word that says that a clip needs objects or terrain; '' for one on flat ground."""
-    match = _NEEDS_SUPPORT.search(words_of(text))
+    match = _SUPPORTS.search(words_of(text))
     return match.group(0) if match else ""
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from genmimic.dataset.content import NEEDS_SUPPORT
 from genmimic.dataset.splits import checksum
 from genmimic.motion.corpus import Corpus
 
@@ -16,21 +17,21 @@ Row = tuple[str | int | float, ...]
 
 def summary(corpus: Corpus) -> dict[str, str | int | float]:
     """Clips, minutes, kept and tested, and what tells this corpus from others."""
-    flat = corpus.lengths > 0
+    flat = np.array([not reason.startswith(NEEDS_SUPPORT) for reason in corpus.reasons], dtype=bool)
     test = np.array([split == "test" for split in corpus.splits], dtype=bool)
     return {
         "clips": len(corpus),
-        "clips with frames": int(flat.sum()),
+        "clips on flat ground": int(flat.sum()),
         "kept": int(corpus.kept.sum()),
-        "kept % of those with frames": _percent(corpus.kept.sum(), flat.sum()),
-        "minutes": _minutes(corpus, flat),
+        "kept % of those on flat ground": _percent(corpus.kept.sum(), flat.sum()),
+        "minutes": _minutes(corpus, corpus.lengths > 0),
         "minutes kept": _minutes(corpus, corpus.kept),
         "minutes kept, train": _minutes(corpus, corpus.kept & ~test),
         "minutes kept, test": _minutes(corpus, corpus.kept & test),
         "frames": int(corpus.lengths.sum()),
         "frames/s": corpus.fps,
         "licences": "; ".join(sorted(set(corpus.licences))),
-        "test list": checksum([n for n, t in zip(corpus.names, test & flat, strict=True) if t])[:16],
+        "test list": checksum([n for n, t in zip(corpus.names, test & (corpus.lengths > 0), strict=True) if t])[:16],
     }
 
 
@@ -66,16 +67,22 @@ COLUMNS = ("clips", "min", "kept", "min kept", "train", "test", "dropped")
 """Heads of the columns that `by` adds to its fields."""
 
 
-def reasons(corpus: Corpus) -> list[Row]:
-    """A row for each kind of reason, the commonest first: clips dropped for it (one may have several), minutes."""
-    found: dict[str, list[int]] = {}
+def reasons(corpus: Corpus, *fields: str) -> list[Row]:
+    """A row for each kind of reason, the commonest first: clips dropped for it (one may have several), minutes.
+
+    Args:
+        corpus: The corpus.
+        fields: Text fields by which the rows are told apart, too; they come first.
+    """
+    found: dict[tuple[str, ...], list[int]] = {}
     for i, reason in enumerate(corpus.reasons):
+        own = tuple(getattr(corpus, field)[i] for field in fields)
         for kind in {kind_of(part) for part in reason.split("; ") if part}:
-            found.setdefault(kind, []).append(i)
+            found.setdefault((*own, kind), []).append(i)
     rows = [
-        (kind, len(clips), _minutes(corpus, np.isin(np.arange(len(corpus)), clips))) for kind, clips in found.items()
+        (*key, len(clips), _minutes(corpus, np.isin(np.arange(len(corpus)), clips))) for key, clips in found.items()
     ]
-    return sorted(rows, key=lambda row: (-int(row[1]), row[0]))
+    return sorted(rows, key=lambda row: (row[: len(fields)], -int(row[-2]), row))
 
 
 def kind_of(reason: str) -> str:

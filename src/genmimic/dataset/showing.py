@@ -89,30 +89,35 @@ def write_stills(motion: RobotMotion, path: Path, human: HumanMotion | None = No
         cv2.imwrite(str(temporary), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
 
 
-def stills(motion: RobotMotion, human: HumanMotion | None = None, start: float = 0.0) -> np.ndarray:
-    """The strip, (H, W, 3) uint8 RGB."""
+def stills(
+    motion: RobotMotion,
+    human: HumanMotion | None = None,
+    start: float = 0.0,
+    pictures: int = PICTURES,
+    size: tuple[int, int] = SIZE,
+) -> np.ndarray:
+    """The strip, (H, W, 3) uint8 RGB; arguments as in `write_stills`, and the number and size of the pictures."""
     pos, quat = forward_kinematics(motion.root_pos_w, motion.root_quat_w, motion.joint_pos)
     joints = None if human is None else human.forward_kinematics()[0]
-    renderer, columns = RobotRenderer(SIZE), []
+    renderer, columns = RobotRenderer(size), []
     azimuth = front_azimuth(motion.root_quat_w[0]) + _ASIDE
-    for frame in np.linspace(0, len(motion) - 1, PICTURES + 2)[1:-1].round().astype(int):
+    for frame in np.linspace(0, len(motion) - 1, pictures + 2)[1:-1].round().astype(int):
         pose = Pose(pos[frame, :_BODIES], quat[frame, :_BODIES])
-        robot = renderer.render(Scene(_camera(pos[frame, 0], azimuth, 1.3), pose))
-        cv2.putText(
-            robot, f"{frame / motion.fps:.1f} s", (8, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (60,) * 3, 1, cv2.LINE_AA
-        )
+        robot = renderer.render(Scene(_camera(pos[frame, 0], azimuth, 1.3, size), pose))
+        time = f"{frame / motion.fps:.1f} s"
+        cv2.putText(robot, time, (6, 16), cv2.FONT_HERSHEY_SIMPLEX, 0.42, (60,) * 3, 1, cv2.LINE_AA)
         if joints is None or human is None:
             columns.append(robot)
             continue
         at = min(round((start + frame / motion.fps) * human.fps), len(joints) - 1)
-        person = np.full((SIZE[1], SIZE[0], 3), _BACKGROUND, np.uint8)
-        draw_skeleton(person, _camera(joints[at, 0], azimuth, 1.75).project(joints[at])[0])
+        person = np.full((size[1], size[0], 3), _BACKGROUND, np.uint8)
+        draw_skeleton(person, _camera(joints[at, 0], azimuth, 1.75, size).project(joints[at])[0], width=2.0)
         columns.append(np.concatenate([person, robot]))
     renderer.close()
     return np.ascontiguousarray(np.concatenate(columns, axis=1))
 
 
-def _camera(pelvis_w: np.ndarray, azimuth: float, tallness: float) -> Camera:
+def _camera(pelvis_w: np.ndarray, azimuth: float, tallness: float, size: tuple[int, int]) -> Camera:
     """A camera that looks at someone `tallness` metres tall from a direction of the world that does not turn."""
     target = np.array([pelvis_w[0], pelvis_w[1], 0.52 * tallness])
-    return look_at(target + 2.3 * tallness * np.array([np.cos(azimuth), np.sin(azimuth), 0.15]), target, SIZE)
+    return look_at(target + 1.8 * tallness * np.array([np.cos(azimuth), np.sin(azimuth), 0.15]), target, size)
