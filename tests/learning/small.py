@@ -14,7 +14,15 @@ from genmimic.learning.config import TrainConfig
 from genmimic.learning.learner import Learner
 
 CONFIG = TrainConfig(
-    envs=16, steps=8, epochs=2, minibatch=64, hidden=(16, 16), samples=10**9, seed=3, checkpoint_minutes=60
+    envs=16,
+    steps=8,
+    epochs=2,
+    minibatch=64,
+    hidden=(16, 16),
+    samples=10**9,
+    seed=3,
+    checkpoint_minutes=60,
+    validation_interval=0,
 )
 
 

@@ -114,7 +114,7 @@ def test_checkpoints_are_written_on_the_way(tmp_path: Path, monkeypatch) -> None
 
 
 def test_the_last_iteration_is_always_a_point(tmp_path: Path) -> None:
-    made = learner(replace(CONFIG, log_interval=10))
+    made = learner(replace(CONFIG, log_interval=10, validation_interval=0))
     train(made, tmp_path, Limits(10**9, iterations=3), ORIGIN, sinks=[CurveFile(tmp_path)])
     assert [row["iteration"] for row in read_curves(tmp_path / "curves.jsonl")] == [3]
     with pytest.raises(InputError, match=f"already seen {3 * SAMPLES} samples"):

@@ -92,7 +92,7 @@ def train(
             save_checkpoint(checkpoint, Path(out) / CHECKPOINT)
 
     stop = False
-    with _interruptible() as interrupted:
+    with _closing(sinks), _interruptible() as interrupted:
         while not stop:
             with pace.of_iteration():
                 row = learner.iterate()
@@ -105,7 +105,8 @@ def train(
                     save()
                 health = inspect() if inspect else {}
                 saved = time.perf_counter()
-            validates = bool(validate) and _divides(config.validation_interval, learner.iteration)
+            validates = _divides(config.validation_interval, learner.iteration)
+            # the same on every process: reading statistics needs all of them
             if stop or validates or _divides(config.log_interval, learner.iteration):
                 figures = {**row, **learner.statistics(), **health}
                 health = {}
@@ -113,9 +114,16 @@ def train(
                     with pace.of_validation():
                         figures |= validate(learner.policy(), learner.iteration)
                 _write(sinks if leads else (), learner, figures)
-    for sink in sinks:
-        sink.close()
     return not interrupted
+
+
+@contextmanager
+def _closing(sinks: Sequence[Sink]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        for sink in sinks:
+            sink.close()
 
 
 def _divides(interval: int, iteration: int) -> bool:
