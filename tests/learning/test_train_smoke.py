@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
 import torch
-from learning.motions import corpus, swaying
+from learning.motions import swaying
 from learning.small import weights
 
 from genmimic.learning.checkpoint import CorpusStamp, load_checkpoint
@@ -27,15 +28,22 @@ CHANGES = {"envs": 4, "steps": 6, "epochs": 2, "minibatch": 12, "hidden": (32, 3
 @pytest.fixture(scope="module")
 def corpus_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("corpus") / "clips.npz"
-    save_corpus(corpus(), path)
+    save_corpus(clips(), path)
     return path
+
+
+def clips() -> Corpus:
+    """Two short clips, one of them held out."""
+    motions = [swaying("a", 60), swaying("b", 40, speed=0.8, yaw=1.0)]
+    return replace(Corpus.from_motions(motions, contents=["stand", "glide"]), splits=("train", "test"))
 
 
 @pytest.fixture(scope="module")
 def out(corpus_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a run of two iterations."""
     folder = tmp_path_factory.mktemp("run")
-    assert run(corpus_file, folder, preset="paper", changes=CHANGES, device="cpu", iterations=2, quiet=True)
+    changes = {**CHANGES, "validation_interval": 2, "validation_rollouts": 1}
+    assert run(corpus_file, folder, preset="paper", changes=changes, device="cpu", iterations=2, quiet=True)
     return folder
 
 
@@ -47,13 +55,16 @@ def test_a_run_writes_everything(out: Path) -> None:
     assert [row["samples"] for row in rows] == [24, 48]
     assert all(np.isfinite(row[name]) for row in rows for name in ("reward", "kl", "value", "action_std"))
     assert rows[-1]["physics/overflow"] == 0.0
+    assert "SR" not in rows[0]
+    assert all(0.0 <= rows[1][name] <= 1.0 for name in ("SR", "noisy_SR"))
+    assert rows[1]["MPKPE_cm"] > 0.0
     assert Policy(out / "policy.onnx").metadata.name == out.name
 
 
 def test_the_exported_policy_is_the_checkpoints(out: Path, corpus_file: Path) -> None:
     checkpoint = load_checkpoint(out / "checkpoint.pt")
     experiment = begin(CorpusStamp("", ""), "paper", **CHANGES)
-    learner, env = build(experiment, corpus(), str(corpus_file), "cpu", ALONE)
+    learner, env = build(experiment, clips(), str(corpus_file), "cpu", ALONE)
     learner.load_state_dict(checkpoint.learner)
     observations = env.get_observations()["actor"]
     session = onnxruntime.InferenceSession(str(out / "policy.onnx"), providers=["CPUExecutionProvider"])
@@ -67,7 +78,7 @@ def test_a_run_goes_on_to_the_last_bit(corpus_file: Path) -> None:
     experiment = begin(CorpusStamp("", ""), "paper", **CHANGES)
 
     def new() -> Learner:
-        return build(experiment, corpus(), str(corpus_file), "cpu", ALONE)[0]
+        return build(experiment, clips(), str(corpus_file), "cpu", ALONE)[0]
 
     whole = new()
     whole.iterate()

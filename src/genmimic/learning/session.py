@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,10 +40,13 @@ from genmimic.learning.progress import CurveFile, ProgressLine, Sink, TensorBoar
 from genmimic.learning.ranks import Ranks, join
 from genmimic.learning.records import to_plain
 from genmimic.learning.train import CHECKPOINT, Limits, Origin, train
+from genmimic.learning.validation import Validation
 from genmimic.motion.corpus import Corpus, load_corpus
 from genmimic.motion.files import atomic_path
 
 CONFIG, POLICY, COMPACT, BROKEN = "config.json", "policy.onnx", "compact.pt", "broken_worlds.npz"
+EXPORT_SECONDS = 5.0
+"""Time that is left for what is written after training."""
 
 
 def run(
@@ -100,9 +104,15 @@ def run(
                 sinks.append(WeightsAndBiases(wandb, out, {"train": to_plain(experiment.train)}))
             if not quiet:
                 sinks.append(ProgressLine(experiment.train.samples))
-        limits = Limits(experiment.train.samples, iterations, deadline)
+        validate = None
+        if ranks.leads and experiment.train.validation_interval > 0:
+            _, held_out = training_and_test_clips(corpus, str(corpus_file))
+            rollouts = experiment.train.validation_rollouts
+            validate = Validation(experiment.env, held_out, place, rollouts=rollouts, seed=experiment.train.seed)
+        limits = Limits(experiment.train.samples, iterations, deadline and deadline - EXPORT_SECONDS)
         origin = Origin(experiment.env.to_json(), experiment.corpus)
-        finished = train(learner, out, limits, origin, sinks=sinks, inspect=lambda: inspect(env, out))
+        look = partial(inspect, env, out)
+        finished = train(learner, out, limits, origin, sinks=sinks, validate=validate, inspect=look)
         if ranks.leads:
             export(load_checkpoint(out / CHECKPOINT), out, out.name)
         return finished
