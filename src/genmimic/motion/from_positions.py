@@ -95,7 +95,7 @@ def _world_orientations(name: str, pos: np.ndarray) -> np.ndarray:
     for joint, child, share in (("spine1", "spine2", 1 / 3), ("spine2", "spine3", 2 / 3), ("spine3", "neck", 1.0)):
         quat[joint] = _follow(rotation.slerp(pelvis, chest, np.full(len(pos), share)), p[child] - p[joint])
     chest = quat["spine3"]
-    quat["head"] = quat["neck"] = _swing(chest, REST_DIRECTIONS["head"], p["head"] - p["neck"])
+    quat["head"] = quat["neck"] = swing(chest, REST_DIRECTIONS["head"], p["head"] - p["neck"])
     for side, sign in (("left", 1.0), ("right", -1.0)):
         hip, knee, ankle, toe = (p[f"{side}_{joint}"] for joint in ("hip", "knee", "ankle", "foot"))
         left = rotation.rotate(pelvis, np.array([1.0, 0.0, 0.0]))
@@ -105,7 +105,7 @@ def _world_orientations(name: str, pos: np.ndarray) -> np.ndarray:
         quat[f"{side}_ankle"] = quat[f"{side}_foot"] = _foot_frame(name, side, ankle, toe, axis)
         shoulder, elbow, wrist = (p[f"{side}_{joint}"] for joint in ("shoulder", "elbow", "wrist"))
         quat[f"{side}_collar"] = _follow(chest, shoulder - p[f"{side}_collar"])
-        straight = _swing(chest, REST_DIRECTIONS[f"{side}_elbow"], elbow - shoulder)
+        straight = swing(chest, REST_DIRECTIONS[f"{side}_elbow"], elbow - shoulder)
         down = rotation.rotate(straight, np.array([0.0, 1.0, 0.0]))
         axis = _hinge_axis(-sign * np.cross(rotation.unit(elbow - shoulder), rotation.unit(wrist - elbow)), down)
         quat[f"{side}_shoulder"] = _frame(name, f"{side} upper arm", x=sign * (elbow - shoulder), y=axis, keep="x")
@@ -171,7 +171,7 @@ def _frame(
     return rotation.from_matrix(np.stack([axes["x"], axes["y"], axes["z"]], axis=-1))
 
 
-def _swing(frame: np.ndarray, rest: Sequence[float] | np.ndarray, direction: np.ndarray) -> np.ndarray:
+def swing(frame: np.ndarray, rest: Sequence[float] | np.ndarray, direction: np.ndarray) -> np.ndarray:
     """Turn `frame` (T, 4) by the shortest rotation that takes its axis `rest` to `direction` (T, 3)."""
     start = rotation.rotate(frame, rotation.unit(np.asarray(rest)))
     end = rotation.unit(direction)
@@ -182,7 +182,7 @@ def _swing(frame: np.ndarray, rest: Sequence[float] | np.ndarray, direction: np.
 
 def _follow(frame: np.ndarray, bone: np.ndarray) -> np.ndarray:
     """Turn `frame` (T, 4) so that its bone (T, 3) keeps in it the direction that it has there on average."""
-    return _swing(frame, np.median(rotation.rotate_inverse(frame, bone), axis=0), bone)
+    return swing(frame, np.median(rotation.rotate_inverse(frame, bone), axis=0), bone)
 
 
 def _hinge_axis(normal: np.ndarray, prior: np.ndarray) -> np.ndarray:

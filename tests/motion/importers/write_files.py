@@ -32,8 +32,8 @@ def main() -> None:
     joblib.dump(reconstructions.wham(), DATA / "wham.pkl")
     joblib.dump(reconstructions.phalp(), DATA / "phalp.pkl", compress=3)
     track, camera = reconstructions.tram()
-    np.save(DATA / "tram" / "hps" / "hps_track_0.npy", tensors(track), allow_pickle=True)
-    np.save(DATA / "tram" / "camera.npy", camera, allow_pickle=True)
+    np.save(DATA / "tram" / "hps" / "hps_track_0.npy", np.array(tensors(track), dtype=object), allow_pickle=True)
+    np.save(DATA / "tram" / "camera.npy", np.array(camera, dtype=object), allow_pickle=True)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ _SIDED: tuple[str, ...] = ("hip", "knee", "ankle", "foot", "collar", "shoulder",
 ABSENT = "-"
 
 # the first that fits is taken
-_NAMINGS: dict[str, str] = {
+NAMINGS: dict[str, str] = {
     "CMU asf": "root lowerback upperback thorax lowerneck head "
     "lfemur ltibia lfoot ltoes lclavicle lhumerus lradius lwrist",
     "CMU cgspeed": "Hips LowerBack Spine Spine1 Neck Head "
@@ -69,22 +69,22 @@ def map_joints(clip: str, names: Sequence[str]) -> JointMap:
         InputError: No known naming fits.
     """
     bare = _without_prefix(names)
-    for naming in _NAMINGS:
-        wanted = _joints(naming)
+    for naming in NAMINGS:
+        wanted = smpl_names(naming)
         if set(wanted.values()) - {ABSENT} <= set(bare):
             columns = (-1 if wanted[joint] == ABSENT else bare.index(wanted[joint]) for joint in JOINT_NAMES)
             return JointMap(naming, tuple(columns), tuple(bare))
-    nearest = min(_NAMINGS, key=lambda naming: len(set(_joints(naming).values()) - set(bare)))
-    missing = sorted(set(_joints(nearest).values()) - set(bare) - {ABSENT})
+    nearest = min(NAMINGS, key=lambda naming: len(set(smpl_names(naming).values()) - set(bare)))
+    missing = sorted(set(smpl_names(nearest).values()) - set(bare) - {ABSENT})
     raise InputError(
-        f"{clip}: the joints {list(names)} follow no known naming ({', '.join(_NAMINGS)}; nearest is {nearest}, which "
+        f"{clip}: the joints {list(names)} follow no known naming ({', '.join(NAMINGS)}; nearest is {nearest}, which "
         f"also has {missing}); rename them to one of these."
     )
 
 
-def _joints(naming: str) -> dict[str, str]:
-    """Foreign name of each of SMPL's joints."""
-    words = _NAMINGS[naming].split()
+def smpl_names(naming: str) -> dict[str, str]:
+    """A naming's name of each of SMPL's joints; `-` where it has none."""
+    words = NAMINGS[naming].split()
     joints: dict[str, str] = dict(zip(_TRUNK, words, strict=False))
     for joint, name in zip(_SIDED, words[len(_TRUNK) :], strict=True):
         joints[f"left_{joint}"], joints[f"right_{joint}"] = name, _right(name)

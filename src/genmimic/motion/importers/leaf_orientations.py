@@ -1,8 +1,9 @@
 """How hands and head are turned: joint positions do not say it, the file's rotations do.
 
 A joint's frame in the file differs from SMPL's by a fixed rotation. It follows from the pose with all rotations at
-zero where that is a T-pose or a person with hanging arms (palms to the floor or to the thighs). Skeletons whose bones
-all lie along one axis have no such pose; there the axis that elbows bend about and the way the chest faces tell it.
+zero where that is a T-pose, or a person with hanging arms (palms to the floor or to the thighs). In rigs whose bones
+all lie along one axis that pose is none of a person; there the axis that elbows bend about and the way the chest faces
+tell it. Where the zero pose is just some pose of the person, nothing is known and positions must do.
 """
 
 from __future__ import annotations
@@ -12,15 +13,19 @@ import numpy as np
 from genmimic import rotation
 from genmimic.errors import InputError
 from genmimic.motion import skeleton
-from genmimic.motion.from_positions import human_from_joint_positions
+from genmimic.motion.from_positions import REST_DIRECTIONS, human_from_joint_positions, swing
 from genmimic.motion.human_motion import HumanMotion
 from genmimic.motion.importers.foreign import ForeignMotion
 from genmimic.motion.importers.joint_naming import JointMap
 from genmimic.motion.importers.smpl_positions import smpl_positions
 
-_LEAVES = ("left_wrist", "right_wrist", "head")
+_SIDES = ("left", "right")
 _STRAIGHT_DOWN = 0.9
 """Cosine between a leg and down, above which a zero pose stands."""
+_SYMMETRIC = 0.8
+"""Cosine between a forearm and the other's mirror image, above which a zero pose is one of rest."""
+_SIDEWAYS = 0.5
+"""Forward part of a forearm's direction below which it was turned aside or down from the T-pose with a level palm."""
 _CLEAR_BEND = 0.2
 """Sine of an elbow's bend, above which its axis is well known."""
 _LEAST_FRAMES = 5
@@ -37,8 +42,10 @@ def leaf_orientations(
         quat: Orientations (T, J, 4) of its joints in the world.
         human: The same motion from positions alone.
     """
-    alignments = _from_zero_pose(motion, joints)
-    if alignments is None:
+    zero = _upright_zero_pose(motion, joints)
+    if zero is not None:
+        alignments = _from_rest(motion, *zero)
+    else:
         alignments = {side: _wrist_from_hinge(motion, joints, quat, side) for side in ("left_wrist", "right_wrist")}
         alignments["head"] = _head_from_chest(motion, joints, quat, human)
     return {
@@ -48,25 +55,37 @@ def leaf_orientations(
     }
 
 
-def _from_zero_pose(motion: ForeignMotion, joints: JointMap) -> dict[str, np.ndarray | None] | None:
-    """Rotations (4,) from the file's frames to SMPL's; None where the zero pose does not stand."""
+def _upright_zero_pose(motion: ForeignMotion, joints: JointMap) -> tuple[np.ndarray, np.ndarray] | None:
+    """Joints (22, 3) of the zero pose, turned upright to face +x, and that turn (3, 3); None if it does not stand."""
     pos, quat = motion.zero_pose().forward_kinematics()
     found = smpl_positions(joints, pos, quat)[0]
     p = dict(zip(skeleton.JOINT_NAMES, found, strict=True))
     up = rotation.unit(p["neck"] - 0.5 * (p["left_hip"] + p["right_hip"]))
     left = p["left_hip"] - p["right_hip"]
     left = rotation.unit(left - (left @ up) * up)
-    upright = np.stack([np.cross(left, up), left, up])
-    legs = [rotation.unit(p[f"{side}_hip"] - p[f"{side}_ankle"]) @ up for side in ("left", "right")]
+    legs = [rotation.unit(p[f"{side}_hip"] - p[f"{side}_ankle"]) @ up for side in _SIDES]
     if not min(legs) > _STRAIGHT_DOWN:
         return None
+    upright = np.stack([np.cross(left, up), left, up])
+    return found @ upright.T, upright
+
+
+def _from_rest(motion: ForeignMotion, found: np.ndarray, upright: np.ndarray) -> dict[str, np.ndarray | None]:
+    """Rotations (4,) from the file's frames to SMPL's, from a zero pose that is a T-pose or has hanging arms."""
+    p = dict(zip(skeleton.JOINT_NAMES, found, strict=True))
+    left, right = (rotation.unit(p[f"{side}_wrist"] - p[f"{side}_elbow"]) for side in _SIDES)
+    if max(abs(left[0]), abs(right[0])) > _SIDEWAYS or left @ (right * [1.0, -1.0, 1.0]) < _SYMMETRIC:
+        return {}
     try:
-        human = human_from_joint_positions(motion.name, motion.fps, (found @ upright.T)[None])
+        human = human_from_joint_positions(motion.name, motion.fps, found[None])
     except InputError:  # limbs folded into one line
-        return None
-    smpl = human.forward_kinematics()[1][0]
+        return {}
+    head = human.forward_kinematics()[1][0, skeleton.INDEX["head"]]
+    smpl = {"head": head}
+    for wrist, forearm in (("left_wrist", left), ("right_wrist", right)):
+        smpl[wrist] = swing(skeleton.UPRIGHT_QUAT_W[None], REST_DIRECTIONS[wrist], forearm[None])[0]
     back = rotation.conjugate(rotation.from_matrix(upright))
-    return {leaf: rotation.multiply(back, smpl[skeleton.INDEX[leaf]]) for leaf in _LEAVES}
+    return {leaf: rotation.multiply(back, frame) for leaf, frame in smpl.items()}
 
 
 def _wrist_from_hinge(motion: ForeignMotion, joints: JointMap, quat: np.ndarray, wrist: str) -> np.ndarray | None:
