@@ -1,5 +1,4 @@
 import dataclasses
-import itertools
 
 import numpy as np
 import pytest
@@ -88,8 +87,9 @@ def test_every_real_file_has_people_of_flesh(shared_dir, name):
     path = shared_dir / "mocap" / f"{name}.npz"
     if not path.exists():
         pytest.skip(f"{path} is not here")
-    clips = list(itertools.islice(read_mocap_clips(path), 6))
-    licence = str(load_arrays(path)["licence"])
+    stored = load_arrays(path)
+    names, licence = [str(clip) for clip in stored["clip_names"]], str(stored["licence"])
+    clips = list(read_mocap_clips(path, names[:: max(1, len(names) // 6)]))
     thumbs = []
     for human in clips:
         assert human.name.startswith(f"{name}/") and human.source and human.licence == licence
