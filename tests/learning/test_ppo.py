@@ -109,9 +109,9 @@ def minibatch(made: Learner, count: int = 32) -> list:
     return [draw(count, 8), draw(count, 6), actions, old, (mean, std), draw(count, 1), draw(count, 1), draw(count, 1)]
 
 
-@pytest.mark.parametrize("weight", [0.5, 2.0])
-def test_symmetry_loss_is_equation_3_weighted_by_lambda(weight: float) -> None:
-    made = learner(replace(CONFIG, symmetry=weight))
+@pytest.mark.parametrize(("weight", "clip_value"), [(0.5, True), (2.0, False)])
+def test_symmetry_loss_is_equation_3_weighted_by_lambda(weight: float, clip_value: bool) -> None:
+    made = learner(replace(CONFIG, symmetry=weight, clip_value=clip_value))
     arguments = minibatch(made)
     loss, metrics = made.algorithm._losses(*arguments)
     actor_obs, critic_obs, actions, old, _, advantages, returns, old_values = arguments
@@ -125,7 +125,8 @@ def test_symmetry_loss_is_equation_3_weighted_by_lambda(weight: float) -> None:
     def value(obs: torch.Tensor) -> torch.Tensor:
         values = made.algorithm.critic.mlp(obs)
         clipped = old_values + (values - old_values).clamp(-0.2, 0.2)
-        return torch.max((values - returns) ** 2, (clipped - returns) ** 2).mean()
+        plain = (values - returns) ** 2
+        return torch.max(plain, (clipped - returns) ** 2).mean() if clip_value else plain.mean()
 
     # fresh normalisers leave observations alone but for their epsilon
     scale = 1.0 / 1.01
@@ -165,6 +166,14 @@ class _Layer(torch.nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return (self.inner(x) + self.back(self.inner(self.mirror(x)))) / 2
+
+
+def test_ppo_sees_scaled_rewards_and_people_unscaled_ones() -> None:
+    made = learner(replace(CONFIG, reward_scale=0.1))
+    made.iterate()  # 8 steps: no episode has run out of time, so that nothing was added to a reward
+    seen, told = float(made.algorithm.storage.rewards.mean()), made.statistics()["reward"]
+    assert seen == pytest.approx(0.1 * told, rel=1e-5)
+    assert told > 0.05
 
 
 def test_an_environment_may_reuse_the_memory_of_its_observations() -> None:

@@ -103,7 +103,7 @@ class Learner:
             for _ in range(self.config.steps):
                 actions = self.algorithm.act(observations)
                 observations, rewards, dones, extras = self.env.step(actions)
-                self.algorithm.process_env_step(observations, rewards, dones, extras)
+                self.algorithm.process_env_step(observations, self.config.reward_scale * rewards, dones, extras)
                 self._statistics.add(rewards, dones, extras.get("log", {}))
             self.algorithm.compute_returns(observations)
         collected = _now(self.device)

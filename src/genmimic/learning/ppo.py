@@ -175,8 +175,10 @@ class SymmetricPPO(PPO):
         clipped_ratio = ratio.clamp(1.0 - self.clip_param, 1.0 + self.clip_param)
         advantages = advantages.squeeze(-1)
         surrogates = torch.max(-advantages * ratio, -advantages * clipped_ratio)
-        clipped_values = old_values + (values - old_values).clamp(-self.clip_param, self.clip_param)
-        squares = torch.max((values - returns).pow(2), (clipped_values - returns).pow(2))
+        squares = (values - returns).pow(2)
+        if self._config.clip_value:
+            clipped_values = old_values + (values - old_values).clamp(-self.clip_param, self.clip_param)
+            squares = torch.max(squares, (clipped_values - returns).pow(2))
 
         surrogate, value = surrogates[:count].mean(), squares[:count].mean()
         policy_loss, symmetry = surrogate, torch.zeros_like(surrogate)
