@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits
 from genmimic import rotation
 from genmimic.human import body_model
 from genmimic.human.articulation import Pose
-from genmimic.human.contact import contact_probability, smooth_speed
+from genmimic.human.contact import FootCues, contact_probability
 from genmimic.human.fit_camera import camera_rot
 from genmimic.human.fit_initial import initial_pose, place_root
 from genmimic.human.fit_observations import BIAS_MEAN, Observations
@@ -123,22 +123,32 @@ def _fit_window(
     state = optimise(FitState(pose, betas, pitch, roll, floor, bias), problem, _FREE_ITERATIONS, tick)
     if known is None:
         state = replace(state, floor=_first_floor(state, observed))
+    free = state
     for iterations in _ROUNDS:
-        problem = replace(problem, contact=_contacts(state, observed))
+        problem = replace(problem, contact=_contacts(free, state, observed))
         state = optimise(state, problem, iterations, tick)
     return Fit(state, problem.contact)
 
 
-def _contacts(state: FitState, observed: Observations) -> np.ndarray:
-    """Contact probabilities (T, 4) of the sole points."""
-    depth = np.maximum((state.pose.values[:, :3] @ camera_rot_of(state).T)[:, 2], 0.3)
-    # the person's distance is smooth over the window: a constant factor, so that its noise is no motion
-    speed = smooth_speed(observed.ray[:, FOOT_ROWS], observed.fps) * depth[:, None]
-    sole = sole_positions(state)
-    along = sole @ camera_rot_of(state)[2]
-    depth_speed = smooth_speed(along[..., None], observed.fps)
-    height = sole[..., 2] - state.floor
-    return contact_probability(speed, depth_speed, height, observed.fps, observed.weight[:, FOOT_ROWS])
+def _contacts(free: FitState, state: FitState, observed: Observations) -> np.ndarray:
+    """Contact probabilities (T, 4) of the sole points.
+
+    Args:
+        free: The fit before any contact: its feet and pelvis were never held where they should have moved.
+        state: The fit so far, which knows heights better.
+        observed: The landmarks.
+    """
+    rot, sole = camera_rot_of(free), sole_positions(free)
+    cues = FootCues(
+        ray=observed.ray[:, FOOT_ROWS],
+        visible=observed.weight[:, FOOT_ROWS],
+        depth=np.maximum(free.pose.values[:, :3] @ rot[2], 0.3),
+        along=sole @ rot[2],
+        height=sole_positions(state)[..., 2] - state.floor,
+        sole_w=sole,
+        pelvis_w=free.pose.values[:, :3],
+    )
+    return contact_probability(cues, observed.fps)
 
 
 def _first_floor(state: FitState, observed: Observations) -> float:

@@ -52,7 +52,6 @@ class FitSettings:
         roll_sigma: Standard deviation of the camera's roll.
         contact_speed_sigma: Speed of a planted sole, m/s.
         contact_release_speed: Speed over which a sole that was taken for planted breaks loose, m/s.
-        travel_speed: Speed of a pelvis whose feet may break loose, m/s.
         contact_height_sigma: Height of a planted sole over the floor, metres.
         upright_sigma: Horizontal distance between body and support of a person who stands still, metres.
         trunk_sigma: Horizontal distance between shoulders and hips of an upright person, metres.
@@ -67,7 +66,6 @@ class FitSettings:
     roll_sigma: float = float(np.radians(0.5))
     contact_speed_sigma: float = 0.008
     contact_release_speed: float = 0.12
-    travel_speed: float = 0.25
     contact_height_sigma: float = 0.01
     upright_sigma: float = 0.03
     trunk_sigma: float = 0.05

@@ -174,12 +174,7 @@ def add_contact(system: NormalEquations, state: FitState, points: BodyPoints, pr
 
     speed = np.diff(points.sole_w, axis=0) * problem.observed.fps
     weight = contact[1:] * contact[:-1] / settings.contact_speed_sigma**2
-    hold = cauchy((speed**2).sum(-1), settings.contact_release_speed)
-    # Cauchy's loss still pulls at a swinging foot that was taken for planted, which shortens the way of a person who
-    # walks towards the camera. Geman and McClure's lets it go, but would let the feet of a squatting person slide, too
-    travel = smooth_speed(points.pelvis_w[:, None, :2], problem.observed.fps, window_s=0.4)[1:]
-    still = 1.0 / (1.0 + (travel / settings.travel_speed) ** 2) ** 2
-    weight = weight * hold * (still + (1.0 - still) * hold)
+    weight = weight * cauchy((speed**2).sum(-1), settings.contact_release_speed)
     frames = len(speed)
     flat = points.sole_jacobian.reshape(len(points.sole_w), -1, DOF_COUNT) * problem.observed.fps
     flat_weight = np.repeat(weight[..., None], 3, -1).reshape(frames, -1)
