@@ -13,6 +13,12 @@ from genmimic.learning.records import from_plain, to_plain
 KlInterval = Literal["minibatch", "epoch", "iteration"]
 Preset = Literal["paper", "fast"]
 
+_POSITIVE = (
+    *("envs", "steps", "epochs", "minibatch", "samples", "learning_rate", "reward_scale", "initial_std"),
+    *("log_interval", "validation_rollouts"),
+)
+_NOT_NEGATIVE = ("symmetry", "entropy", "value_loss", "desired_kl", "least_std", "validation_interval")
+
 
 @dataclass(frozen=True)
 class TrainConfig:
@@ -94,22 +100,9 @@ class TrainConfig:
             InputError: A value is out of range.
         """
         object.__setattr__(self, "hidden", tuple(self.hidden))
-        positive = (
-            "envs",
-            "reward_scale",
-            "steps",
-            "epochs",
-            "minibatch",
-            "learning_rate",
-            "samples",
-            "log_interval",
-            "initial_std",
-            "validation_rollouts",
-        )
-        not_negative = ("symmetry", "entropy", "value_loss", "desired_kl", "validation_interval", "least_std")
-        for name, least in (*((n, "above 0") for n in positive), *((n, "0 or more") for n in not_negative)):
-            value = getattr(self, name)
-            if value < 0 or (value == 0 and least == "above 0"):
+        for name in (*_POSITIVE, *_NOT_NEGATIVE):
+            value, least = getattr(self, name), "above 0" if name in _POSITIVE else "0 or more"
+            if value < 0 or (value == 0 and name in _POSITIVE):
                 raise InputError(f"training setting '{name}' is {value}, expected {least}.")
         for name in ("gamma", "gae_lambda"):
             if not 0 < getattr(self, name) <= 1:
