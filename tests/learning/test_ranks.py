@@ -15,6 +15,7 @@ from learning.tiny_env import TinyEnv
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import load_checkpoint
 from genmimic.learning.learner import Learner
+from genmimic.learning.progress import read_curves
 from genmimic.learning.ranks import ALONE, join
 
 
@@ -57,6 +58,8 @@ def test_both_processes_have_the_same_weights_and_one_writes(finished) -> None:
     assert torch.equal(first, second)
     assert (folder / "out0" / "checkpoint.pt").is_file()
     assert not (folder / "out1").exists()
+    rows = read_curves(folder / "out0" / "curves.jsonl")
+    assert [(row["samples"], row["SR"]) for row in rows] == [(128, 1.0), (256, 1.0)]
 
 
 def test_one_process_goes_on_from_two(finished) -> None:
