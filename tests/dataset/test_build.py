@@ -228,9 +228,3 @@ def test_gestures_join_the_corpus(tmp_path):
 def test_limits_apply_to_each_file(tmp_path):
     path = write_mocap(tmp_path / "m.npz", {f"take{i}": squat(30, depth=0.3) for i in range(3)})
     assert len(make(tmp_path, path, config=BuildConfig(jobs=1, limit=1)).corpus) == 1
-
-
-def test_ray_is_asked_for_where_it_is_missing(tmp_path, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "ray", None)
-    with pytest.raises(InputError, match="pip install"):
-        make(tmp_path, write_mocap(tmp_path / "m.npz", some_people()), config=BuildConfig(ray=True))
