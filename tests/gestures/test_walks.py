@@ -58,9 +58,9 @@ def test_recorded_legs_go_under_a_gesture() -> None:
 
 def test_families_take_their_walks_from_their_own_split() -> None:
     rng = np.random.default_rng(0)
-    assert draw_walk(corpus("test"), 2.0, "train", rng) is None
-    assert draw_walk(corpus("train"), 2.0, "bench", rng) is None
-    walk = draw_walk(corpus("test"), 2.0, "bench", rng)
+    assert draw_walk(corpus("test"), "walk", 2.0, "train", rng) is None
+    assert draw_walk(corpus("train"), "walk", 2.0, "bench", rng) is None
+    walk = draw_walk(corpus("test"), "walk", 2.0, "bench", rng)
     assert walk is not None
     assert abs(walk.duration - 2.0) < 0.03
     assert np.allclose(walk.motion.root_pos_w[0, :2], 0.0)
@@ -68,4 +68,14 @@ def test_families_take_their_walks_from_their_own_split() -> None:
 
 def test_what_is_not_labelled_a_walk_is_left_out() -> None:
     dance = replace(corpus(), contents=("dance",))
-    assert draw_walk(dance, 2.0, "train", np.random.default_rng(0)) is None
+    assert draw_walk(dance, "walk", 2.0, "train", np.random.default_rng(0)) is None
+
+
+def test_turns_are_taken_from_clips_that_turn_as_far() -> None:
+    around = compose([], locomotion="turn_180", order="after", seed=2, name="around")
+    turns = Corpus.from_motions([around], contents="turn")
+    length, rng = around.duration - 0.05, np.random.default_rng(0)
+    assert draw_walk(turns, "turn_180", length, "train", rng) is not None
+    assert draw_walk(turns, "turn_90", length, "train", rng) is None
+    assert draw_walk(turns, "step_side", length, "train", rng) is None
+    assert draw_walk(corpus(), "turn_180", 2.0, "train", rng) is None

@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 from scipy.spatial.transform import Rotation
 
 from genmimic import rotation
+from genmimic.gestures.locomotion import Locomotion
 from genmimic.gestures.lower_body import LowerBody
 from genmimic.gestures.styles import Family
 from genmimic.gestures.walk_loop import prolong
@@ -25,7 +26,14 @@ from genmimic.robot.names import BODY_NAMES, FOOT_NAMES, JOINT_NAMES
 if TYPE_CHECKING:
     from genmimic.motion.corpus import Corpus
 
-_KINDS = ("walk", "turn", "step")
+_CONTENTS: dict[Locomotion, tuple[str, ...]] = {
+    "walk": ("walk", "turn", "step"),
+    "turn_90": ("turn",),
+    "turn_180": ("turn",),
+}
+"""What the content of a clip may contain, for each kind of locomotion of which recorded legs are known."""
+_TURNS: dict[Locomotion, tuple[float, float]] = {"turn_90": (1.0, 2.2), "turn_180": (2.4, 3.9)}
+"""Least and largest turn from beginning to end, radians, either way."""
 _SPLIT: dict[Family, str] = {"train": "train", "bench": "test"}
 _TRIES = 8
 _SHORTEST_CLIP_S = 1.6
@@ -95,11 +103,14 @@ def _smooth(values: np.ndarray) -> np.ndarray:
     return gaussian_filter1d(values, _SMOOTHING, axis=0, mode="nearest", radius=_RADIUS)
 
 
-def draw_walk(walks: Corpus, shortest: float, family: Family, rng: np.random.Generator) -> Walk | None:
+def draw_walk(
+    walks: Corpus, kind: Locomotion, shortest: float, family: Family, rng: np.random.Generator
+) -> Walk | None:
     """Draw a part of a recorded walk, prolonged where it is too short, or None where no clip of the split will do.
 
     Args:
         walks: Motions to choose from, at the frame rate of gestures.
+        kind: What the legs should do; for some kinds there are no recorded legs.
         shortest: Least duration, seconds.
         family: 'train' takes clips of the training split, 'bench' those of the test split.
         rng: Source of the choice.
@@ -107,7 +118,10 @@ def draw_walk(walks: Corpus, shortest: float, family: Family, rng: np.random.Gen
     frames, least = round(shortest * walks.fps) + 1, round(_SHORTEST_CLIP_S * walks.fps)
     fits = np.array(
         [
-            kept and length >= least and split == _SPLIT[family] and any(kind in content for kind in _KINDS)
+            kept
+            and length >= least
+            and split == _SPLIT[family]
+            and any(word in content for word in _CONTENTS.get(kind, ()))
             for kept, length, split, content in zip(
                 walks.kept, walks.lengths, walks.splits, walks.contents, strict=True
             )
@@ -119,7 +133,7 @@ def draw_walk(walks: Corpus, shortest: float, family: Family, rng: np.random.Gen
         clip = walks.clip(int(rng.choice(candidates)))
         start = int(rng.integers(max(len(clip) - frames, 0) + 1))
         part = prolong(_part(clip, start), frames)
-        if part is not None and _is_walk(part):
+        if part is not None and _is_walk(part, kind):
             return Walk(part)
     return None
 
@@ -142,13 +156,18 @@ def _part(clip: RobotMotion, start: int) -> RobotMotion:
     )
 
 
-def _is_walk(motion: RobotMotion) -> bool:
-    """Whether somebody walks upright on flat ground."""
+def _is_walk(motion: RobotMotion, kind: Locomotion) -> bool:
+    """Whether somebody walks upright on flat ground, or turns as far as wanted."""
     kinematics = Kinematics.of(Configuration(motion.root_pos_w, motion.root_quat_w, motion.joint_pos))
     way = np.linalg.norm(np.diff(motion.root_pos_w[:, :2], axis=0), axis=-1).sum()
     tilt = np.arccos(np.clip(rotation.to_matrix(motion.root_quat_w)[:, 2, 2], -1.0, 1.0))
+    heading = rotation.heading(motion.root_quat_w)
+    yaw = np.unwrap(2.0 * np.arctan2(heading[:, 3], heading[:, 0]))
+    least, largest = _TURNS.get(kind, (0.0, np.inf))
     return bool(
-        _SLOWEST < way / max(motion.duration, 1e-6) < _FASTEST
+        least <= abs(yaw[-1] - yaw[0]) <= largest
+        and (kind in _TURNS or way > _SLOWEST * motion.duration)
+        and way < _FASTEST * motion.duration
         and tilt.max() < _LARGEST_TILT
         and motion.root_pos_w[:, 2].min() > _LOWEST_PELVIS
         and kinematics.body_pos[:, _FEET, 2].max() < _HIGHEST_ANKLE
