@@ -6,16 +6,14 @@ import numpy as np
 
 
 def correlation(lag: np.ndarray, time: float) -> np.ndarray:
-    """Correlation (1 + t + t^2/3) exp(-t), t = lag / time, of a process of time constant `time` after `lag` seconds."""
-    t = np.abs(lag) / time
-    return (1.0 + t + t * t / 3.0) * np.exp(-t)
+    """Correlation exp(-t^2 / 2), t = lag / time, of a process of time constant `time` after `lag` seconds."""
+    return np.exp(-0.5 * (lag / time) ** 2)
 
 
 def smooth_process(frames: int, channels: int, time: float, fps: float, rng: np.random.Generator) -> np.ndarray:
-    """A Gaussian process of unit variance that has finite accelerations and closes on itself.
+    """A Gaussian process of unit variance that is as smooth as what the retargeter makes and closes on itself.
 
-    Its correlation is `correlation`, that of a critically damped third-order filter of white noise, wrapped around the
-    track, so that the last frame goes on into the first.
+    Its correlation is `correlation`, wrapped around the track, so that the last frame goes on into the first.
 
     Args:
         frames: Length of the track.
