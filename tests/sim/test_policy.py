@@ -18,6 +18,7 @@ from genmimic.sim.policy_metadata import from_entries, to_entries
 from genmimic.sim.reference import prepare_reference
 from genmimic.sim.rollout import simulate
 from genmimic.sim.world import World
+from genmimic.tracking.layouts import BEYONDMIMIC_ACTOR, DOF_TEACHER
 from genmimic.tracking.observations import STUDENT, TEACHER, layout_size, observe
 
 
@@ -108,7 +109,9 @@ def test_the_network_sees_the_observations_that_training_uses(tmp_path, scene):
     np.testing.assert_allclose(policy.act(state, 0) - constants.DEFAULT_JOINT_POS, 0.25)
 
 
-@pytest.mark.parametrize("layout", [TEACHER, STUDENT], ids=["teacher", "student"])
+@pytest.mark.parametrize(
+    "layout", [TEACHER, STUDENT, DOF_TEACHER, BEYONDMIMIC_ACTOR], ids=["teacher", "student", "dofs", "beyondmimic"]
+)
 def test_observations_equal_those_of_the_tracking_package(tmp_path, scene, layout):
     state, reference, parameters = scene
     policy = Policy(write_policy(tmp_path / "p.onnx", about=metadata(layout)))

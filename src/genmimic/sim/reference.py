@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from genmimic.motion.robot_motion import RobotMotion
 from genmimic.motion.velocities import RobotKinematics, compute_kinematics
 from genmimic.sim.harness import Anchor
 from genmimic.sim.world import CONTROL_HZ, StartState
-from genmimic.tracking.goals import goal_at
+from genmimic.tracking.goals import future_frames, goal_at
 from genmimic.tracking.state import Goal
 
 
@@ -55,8 +55,16 @@ class Reference:
 
     def goal(self, frame: int, count: int) -> Goal:
         """Goal at a frame: the `count` frames ahead, clamped at the end."""
-        return goal_at(
-            self.kinematics.keypoint_pos_w, self.motion.root_pos_w, self.motion.root_quat_w, np.asarray(frame), count
+        motion, kinematics = self.motion, self.kinematics
+        now = np.asarray(frame)
+        ahead = future_frames(now, len(self), count)
+        return replace(
+            goal_at(kinematics.keypoint_pos_w, motion.root_pos_w, motion.root_quat_w, now, count),
+            joint_pos=motion.joint_pos[ahead],
+            joint_vel=kinematics.joint_vel[ahead],
+            keypoint_quat_w=kinematics.keypoint_quat_w[ahead],
+            keypoint_lin_vel_w=kinematics.keypoint_lin_vel_w[ahead],
+            keypoint_ang_vel_w=kinematics.keypoint_ang_vel_w[ahead],
         )
 
 
