@@ -5,12 +5,14 @@ import pytest
 from dataset.mocap_files import some_people, write_mocap
 from retarget.people import raise_left_arm, squat, stand
 
+from genmimic.dataset import tasks as tasks_module
 from genmimic.dataset.build import BuildConfig, build
 from genmimic.dataset.clip_work import assess_robot, process
 from genmimic.dataset.outcome import Outcome, load_outcomes, save_outcomes
+from genmimic.dataset.sources import inspect
 from genmimic.errors import InputError
 from genmimic.motion.corpus import load_corpus
-from genmimic.motion.files import load_arrays, save_robot
+from genmimic.motion.files import load_arrays, save_human, save_robot
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.retarget import retarget
 
@@ -189,6 +191,17 @@ def test_the_robots_own_motions_are_taken_as_they_are_and_judged(tmp_path, refer
     np.testing.assert_allclose(corpus.clip(0).joint_pos[0], reference.joint_pos[0], atol=1e-6)
 
 
+def test_several_people_of_one_file_are_clips_of_their_own(tmp_path, monkeypatch):
+    save_human(replace(squat(40, depth=0.5), licence="MIT"), tmp_path / "party.npz")
+    people = [replace(h, name="party", licence="MIT") for h in some_people().values()]
+    monkeypatch.setattr("genmimic.dataset.reading.import_motion", lambda path, fps: people)
+    corpus = make(tmp_path, tmp_path / "party.npz").corpus
+    assert corpus.names == ("party/1", "party/2")
+    assert make(tmp_path, tmp_path / "party.npz").corpus.names == corpus.names
+    monkeypatch.undo()
+    assert make(tmp_path, tmp_path / "party.npz", force=True).corpus.names == ("party",)
+
+
 def test_outcomes_survive_the_cache(tmp_path, reference):
     outcomes = process(reference, Outcome("x/a", "x", "a", licence="MIT"))
     outcomes.append(Outcome("x/b", "x", "b", reason="too short: 0.1 s"))
@@ -201,16 +214,32 @@ def test_outcomes_survive_the_cache(tmp_path, reference):
     assert load_outcomes(tmp_path / "o.npz") is None
 
 
-def test_a_clip_whose_process_died_is_listed(tmp_path, monkeypatch, capfd):
-    def die(*_):
-        raise MemoryError("all of it")
+def test_a_bug_costs_its_clip_alone_and_is_tried_again(tmp_path, monkeypatch, capfd):
+    real = tasks_module.process
 
-    monkeypatch.setattr("genmimic.dataset.tasks.process", die)
+    def fail_on_squats(motion, blank):
+        if blank.clip == "squat":
+            raise ZeroDivisionError("oh")
+        return real(motion, blank)
+
+    monkeypatch.setattr(tasks_module, "process", fail_on_squats)
     path = write_mocap(tmp_path / "m.npz", some_people())
-    with pytest.raises(InputError, match="process died"):
-        make(tmp_path, path)
+    built = make(tmp_path, path)
+    assert built.corpus.kept.tolist() == [True, False]
+    assert "ZeroDivisionError: oh" in built.corpus.reasons[1]
+    assert len(built.bugs) == 1
+    assert "Traceback" in capfd.readouterr().err
     monkeypatch.undo()
-    assert len(make(tmp_path, path).corpus) == 2
+    assert make(tmp_path, path).corpus.kept.all()
+
+
+def test_a_clip_whose_process_died_is_listed(tmp_path):
+    path = write_mocap(tmp_path / "m.npz", some_people())
+    source = inspect(path, "m")
+    _, files = tasks_module.plan(source, source.clips, tmp_path / "cache")
+    (outcome,) = tasks_module.collect(source, "squat", files[1])
+    assert outcome.failed
+    assert "process died" in outcome.reason
 
 
 def test_gestures_join_the_corpus(tmp_path):

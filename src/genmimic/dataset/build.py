@@ -14,7 +14,7 @@ from genmimic.dataset.assembly import assemble
 from genmimic.dataset.clip_table import save_table
 from genmimic.dataset.cluster import run_on_ray
 from genmimic.dataset.gesture_work import collect_gesture, perform_gestures, plan_gestures
-from genmimic.dataset.outcome import FAILED, Outcome
+from genmimic.dataset.outcome import BUG, FAILED, Outcome
 from genmimic.dataset.sources import SourceFile, find_files, inspect, labels_of
 from genmimic.dataset.tiers import PERMISSIVE, tier_of
 from genmimic.dataset.workers import run_tasks
@@ -125,6 +125,7 @@ def build(
     chosen = [o for o in outcomes if config.tier in (ALL, tier_of(o.licence)) or (o.failed and not o.licence)]
     left_out += len(outcomes) - len(chosen)
     _require_something(chosen, left_out, config.tier)
+    bugs += [o.reason for o in chosen if o.reason.startswith(BUG)]
     corpus = assemble(chosen)
     save_corpus(corpus, out)
     save_table(corpus, chosen, out.with_suffix(".clips.tsv"))

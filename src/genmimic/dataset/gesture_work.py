@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_limits
 
 from genmimic import __version__
 from genmimic.dataset.clip_work import MEASURES, assess_robot
-from genmimic.dataset.outcome import FAILED, Outcome, load_outcomes, save_outcomes
+from genmimic.dataset.outcome import FAILED, Outcome, is_finished, load_outcomes, save_outcomes
 from genmimic.motion.corpus import Corpus, load_corpus, save_corpus
 from genmimic.pipeline.fingerprint import combine, file_hash, source_hash
 
@@ -60,7 +60,7 @@ def plan_gestures(
         return cache / f"{key}.npz"
 
     files = [file(index) for index in range(count)]
-    missing = [index for index in range(count) if force or not files[index].is_file()]
+    missing = [index for index in range(count) if force or not is_finished(files[index])]
     chunks = [missing[i : i + GESTURES_PER_TASK] for i in range(0, len(missing), GESTURES_PER_TASK)]
     return [GestureTask(seed, tuple(c), legs, tuple(files[i] for i in c)) for c in chunks], files
 

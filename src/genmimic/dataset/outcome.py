@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from genmimic.motion.robot_motion import RobotMotion
 _ARRAYS = ("root_pos_w", "root_quat_w", "joint_pos", "foot_contact", "confidence")
 FAILED = "failed: "
 """How the reasons of clips that could not be read or retargeted begin; those of others are the filter's."""
+BUG = f"{FAILED}a bug in genmimic, "
+"""How those begin among them that are nobody's fault but ours."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,15 @@ def save_outcomes(outcomes: Sequence[Outcome], path: Path) -> None:
         for name in _ARRAYS
     }
     save_arrays(path, {"outcomes": json.dumps(plain), **arrays})
+
+
+def is_finished(path: Path) -> bool:
+    """Whether outcomes are in the cache and none is a failure, whose cause may be gone by now."""
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            return not any(plain["reason"].startswith(FAILED) for plain in json.loads(str(data["outcomes"])))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        return False
 
 
 def load_outcomes(path: Path) -> list[Outcome] | None:
