@@ -68,15 +68,21 @@ def _numpy_tables() -> _Tables:
     )
 
 
-# looked up in a plain dictionary, which torch.compile can see through, unlike functools' caches
-_CONVERTED: dict[tuple[Any, Any], _Tables] = {}
+# looked up in plain dictionaries, which torch.compile can see through, unlike functools' caches; tensors have their
+# own, since it cannot look past a key with a type of numpy's
+_ARRAYS: dict[Any, _Tables] = {}
+_TENSORS: dict[tuple[Any, Any], _Tables] = {}
 
 
 def _tables_like(x: Array) -> _Tables:
-    key = (x.dtype, getattr(x, "device", None))  # numpy 1 has no devices
-    tables = _CONVERTED.get(key)
+    if rotation.namespace(x) is np:
+        tables = _ARRAYS.get(x.dtype)
+        if tables is None:
+            tables = _ARRAYS[x.dtype] = _convert(x)
+        return tables
+    tables = _TENSORS.get((x.dtype, x.device))
     if tables is None:
-        tables = _CONVERTED[key] = _convert(x)
+        tables = _TENSORS[x.dtype, x.device] = _convert(x)
     return tables
 
 

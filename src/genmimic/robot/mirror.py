@@ -34,20 +34,22 @@ QUAT_SIGNS = (1.0, -1.0, 1.0, -1.0)
 """Quaternions w, x, y, z."""
 
 
-# looked up in a plain dictionary, which torch.compile can see through, unlike functools' caches
-_CONVERTED: dict[tuple[Any, Any, Any], Array] = {}
+# looked up in plain dictionaries, which torch.compile can see through, unlike functools' caches; tensors have their
+# own, since it cannot look past a key with a type of numpy's
+_ARRAYS: dict[tuple[Any, Any], Array] = {}
+_TENSORS: dict[tuple[Any, Any, Any], Array] = {}
 
 
 def _signed(x: Array, signs: tuple[float, ...]) -> Array:
-    key = (signs, x.dtype, getattr(x, "device", None))  # numpy 1 has no devices
-    converted = _CONVERTED.get(key)
+    xp = rotation.namespace(x)
+    if xp is np:
+        converted = _ARRAYS.get((signs, x.dtype))
+        if converted is None:
+            converted = _ARRAYS[signs, x.dtype] = np.array(signs, dtype=x.dtype)
+        return x * converted
+    converted = _TENSORS.get((signs, x.dtype, x.device))
     if converted is None:
-        converted = np.array(signs, dtype=np.float64)
-        if rotation.namespace(x) is np:
-            converted = converted.astype(x.dtype)
-        else:
-            converted = rotation.namespace(x).as_tensor(converted, dtype=x.dtype, device=x.device)
-        _CONVERTED[key] = converted
+        converted = _TENSORS[signs, x.dtype, x.device] = xp.as_tensor(signs, dtype=x.dtype, device=x.device)
     return x * converted
 
 

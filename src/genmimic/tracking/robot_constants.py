@@ -39,8 +39,10 @@ _VALUES: dict[str, np.ndarray] = {
     "twist_joint_weights": np.array([_twist_weight(name) for name in JOINT_NAMES]),
     "is_ankle": _IS_ANKLE,
 }
-# looked up in a plain dictionary, which torch.compile can see through, unlike functools' caches
-_CONVERTED: dict[tuple[str, Any, Any], Array] = {}
+# looked up in plain dictionaries, which torch.compile can see through, unlike functools' caches; tensors have their
+# own, since it cannot look past a key with a type of numpy's
+_ARRAYS: dict[tuple[str, Any], Array] = {}
+_TENSORS: dict[tuple[str, Any, Any], Array] = {}
 
 
 def constant(name: str, like: Array) -> Array:
@@ -52,18 +54,18 @@ def constant(name: str, like: Array) -> Array:
             'uniform_keypoint_weights' (27,). Weights sum to 1 but for TWIST's weights of joint errors.
         like: Any array of the computation.
     """
-    key = (name, like.dtype, getattr(like, "device", None))  # numpy 1 has no devices
-    converted = _CONVERTED.get(key)
-    if converted is None:
-        converted = _CONVERTED[key] = _convert(_VALUES[name], like)
-    return converted
-
-
-def _convert(values: np.ndarray, like: Array) -> Array:
     xp = rotation.namespace(like)
     if xp is np:
-        return values.astype(like.dtype)
-    return xp.as_tensor(np.array(values), dtype=like.dtype, device=like.device)  # a copy: torch wants it writable
+        converted = _ARRAYS.get((name, like.dtype))
+        if converted is None:
+            converted = _ARRAYS[name, like.dtype] = _VALUES[name].astype(like.dtype)
+        return converted
+    converted = _TENSORS.get((name, like.dtype, like.device))
+    if converted is None:
+        # a copy: torch wants its memory writable
+        tensor = xp.as_tensor(np.array(_VALUES[name]), dtype=like.dtype, device=like.device)
+        converted = _TENSORS[name, like.dtype, like.device] = tensor
+    return converted
 
 
 def of_feet(keypoints: Array) -> Array:
