@@ -9,9 +9,10 @@ import numpy as np
 
 from genmimic.errors import InputError
 from genmimic.gestures.catalogue import Action, Order
-from genmimic.gestures.footwork import footwork
+from genmimic.gestures.footwork import Stance, footwork
 from genmimic.gestures.locomotion import LOCOMOTIONS, Locomotion, draw_course, draw_stance, footsteps, last_landing
-from genmimic.gestures.scoring import Performed, vary, write_score
+from genmimic.gestures.performance import Performance, perform
+from genmimic.gestures.scoring import write_score
 from genmimic.gestures.styles import STYLES, Family
 from genmimic.gestures.submovements import drift
 from genmimic.gestures.templates import draw_template
@@ -66,20 +67,15 @@ def compose(
     rng, style = np.random.default_rng(seed), STYLES[family]
     wanted = [Action(action) if isinstance(action, str) else action for action in actions]
     chosen = [draw_template(action.gesture, action.side, family, rng) for action in wanted]
-    performed = [vary(template, side, style, rng) for template, side in chosen]
+    performed = [perform(template, side, style, rng) for template, side in chosen]
     stance, begin = draw_stance(rng), rng.uniform(0.25, 0.8)
     score = write_score(performed, style, begin, rng)
     walk = None
     if walks is not None and order == "with" and rng.random() < RECORDED_SHARE:
         walk = draw_walk(walks, locomotion, max(score.end + 0.3, rng.uniform(3.0, 6.0)), family, rng)
-    steps: list[Step] = []
-    if walk is None:
-        course = draw_course(locomotion, score.end if order == "with" else rng.uniform(1.5, 4.0), rng)
-        if course is not None:
-            first = {"with": rng.uniform(0.2, 0.8), "before": begin, "after": score.end - rng.uniform(0.0, 0.5)}[order]
-            steps = footsteps(stance, course, first, rng)
-        if order == "before" and steps:
-            score = write_score(performed, style, last_landing(steps) - rng.uniform(-0.2, 0.4), rng)
+    steps = [] if walk is not None else _draw_steps(locomotion, order, stance, score, begin, rng)
+    if order == "before" and steps:
+        score = write_score(performed, style, last_landing(steps) - rng.uniform(-0.2, 0.4), rng)
     end = walk.duration if walk is not None else max(score.end, last_landing(steps)) + rng.uniform(0.35, 0.8)
     time = np.arange(round(end * FPS) + 1) / FPS
     if walk is not None:
@@ -104,8 +100,19 @@ def compose(
     )
 
 
+def _draw_steps(
+    locomotion: Locomotion, order: Order, stance: Stance, score: Score, begin: float, rng: np.random.Generator
+) -> list[Step]:
+    """Footsteps that start with the gestures of a score, before them (at `begin` seconds) or after them."""
+    course = draw_course(locomotion, score.end if order == "with" else rng.uniform(1.5, 4.0), rng)
+    if course is None:
+        return []
+    start = {"with": rng.uniform(0.2, 0.8), "before": begin, "after": score.end - rng.uniform(0.0, 0.5)}[order]
+    return footsteps(stance, course, start, rng)
+
+
 def _labels(
-    performed: Sequence[Performed], score: Score, locomotion: Locomotion, order: Order, family: Family
+    performed: Sequence[Performance], score: Score, locomotion: Locomotion, order: Order, family: Family
 ) -> dict[str, str | float | bool]:
     return {
         "gestures": ">".join(p.template.gesture for p in performed),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 Vector = tuple[float, float, float]
 
 SHOULDER: Vector = (0.001, 0.141, 0.245)
@@ -100,6 +102,11 @@ class Template:
             return self.keys
         start, end = self.cycle
         return self.keys[:start] + self.keys[start:end] * repeats + self.keys[end:]
+
+
+def vector(values: np.ndarray) -> Vector:
+    """An array (3,) as a plain vector."""
+    return float(values[0]), float(values[1]), float(values[2])
 
 
 def both(key: Key) -> Key:

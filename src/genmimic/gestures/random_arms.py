@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from genmimic.gestures.poses import REACH, SHOULDER, Arm, Key, Template, Trunk
+from genmimic.gestures.poses import REACH, SHOULDER, Arm, Key, Template, Trunk, vector
 
 _NEAREST = 0.2
 """Shortest distance from the shoulder to the palm, metres."""
@@ -34,5 +34,4 @@ def _random_arm(rng: np.random.Generator) -> Arm:
             continue
         elbow = np.array([-0.3, 0.6, -0.6]) + rng.normal(0.0, 0.35, 3)
         thumb = np.array([0.2, -0.2, 0.6]) + rng.normal(0.0, 0.5, 3)
-        x, y, z = (tuple(float(v) for v in vec) for vec in (hand, elbow, thumb))
-        return Arm(hand=x, elbow=y, thumb=z)  # type: ignore[arg-type]
+        return Arm(vector(hand), vector(elbow), vector(thumb))

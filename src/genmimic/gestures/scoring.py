@@ -1,4 +1,4 @@
-"""From a list of gestures to a score: choose layouts, vary them, solve the key poses, give them human timing."""
+"""From performances to a score: solve the key poses and give the movements between them human timing."""
 
 from __future__ import annotations
 
@@ -8,58 +8,51 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from genmimic.gestures.arm_ik import MIRROR, arm_joint_pos
-from genmimic.gestures.poses import REACH, REST, SHOULDER, Arm, Key, Template, both
+from genmimic.gestures.performance import Performance
+from genmimic.gestures.poses import REST, Arm, Key, vector
 from genmimic.gestures.styles import Style
 from genmimic.gestures.submovements import Movement, end_of, reach
-from genmimic.gestures.upper_body import TRUNK_CHANNELS, Score, Span
+from genmimic.gestures.upper_body import Score, Span
 
 _TRUNK_UNITS = np.array([0.55, 0.8, 0.16, 1.2])
-"""Changes of bend, twist, drop and shift that take as long as one radian of an arm's joint."""
+"""Changes of bend, twist, drop and shift that take as long as one another."""
 _TRUNK_SLOPE = 0.45
 """Seconds per such unit: the trunk is heavy."""
+_REST_JITTER = 0.02
+"""Greatest displacement of a hand at rest, metres."""
+_EARLIEST = 0.6
+"""A movement starts at the earliest after this part of the one before it."""
 
 
 @dataclass(frozen=True)
-class Performed:
-    """A template as one performer does it: varied keys, with the acting side."""
+class _Layout:
+    """All N key poses of a motion, at rest first and last.
 
-    template: Template
-    side: str
+    Attributes:
+        keys: The poses.
+        owner: Index of the performance that each belongs to; -1 and the number of performances at rest.
+        left: Channels of the left arm, (N, 6).
+        right: Channels of the right arm, (N, 6).
+        trunk: Channels of the trunk, (N, 4).
+    """
+
     keys: tuple[Key, ...]
+    owner: tuple[int, ...]
+    left: np.ndarray
+    right: np.ndarray
+    trunk: np.ndarray
 
 
-def vary(template: Template, side: str, style: Style, rng: np.random.Generator) -> Performed:
-    """Draw one performance of a template."""
-    keys = template.unrolled(int(rng.integers(template.repeats[0], template.repeats[1] + 1)))
-    if side == "both":
-        keys = tuple(both(key) for key in keys)
-    size = 1.0 + template.spread * (rng.uniform(*style.size) - 1.0)
-    offset = template.spread * rng.uniform(-1.0, 1.0, 3) * 0.7 * style.jitter
-    varied = []
-    for key in keys:
-        near, far = (
-            _vary_arm(arm, size, offset, (0.3 + 0.7 * template.spread) * 0.3 * style.jitter, rng)
-            for arm in (key.near, key.far)
-        )
-        scale = rng.uniform(0.9, 1.1)
-        trunk = replace(key.trunk, bend=scale * key.trunk.bend, twist=scale * key.trunk.twist)
-        varied.append(replace(key, near=near, far=far, trunk=trunk))
-    return Performed(template, side, tuple(varied))
+@dataclass(frozen=True)
+class _Manner:
+    """How one movement is done: seconds, share of the movement, seconds."""
+
+    duration: float
+    overshoot: float
+    hesitation: float
 
 
-def _vary_arm(arm: Arm, size: float, offset: np.ndarray, jitter: float, rng: np.random.Generator) -> Arm:
-    if arm is REST:
-        return arm
-    shoulder = np.array(SHOULDER)
-    away = size * (np.array(arm.hand) - shoulder) + offset + jitter * rng.uniform(-1.0, 1.0, 3)
-    away *= min(1.0, REACH / float(np.linalg.norm(away)))
-    elbow = np.array(arm.elbow) / np.linalg.norm(arm.elbow) + rng.uniform(-0.1, 0.1, 3)
-    thumb = np.array(arm.thumb) / np.linalg.norm(arm.thumb) + rng.uniform(-0.12, 0.12, 3)
-    x, y, z = (tuple(float(v) for v in vec) for vec in (shoulder + away, elbow, thumb))
-    return Arm(hand=x, elbow=y, thumb=z)  # type: ignore[arg-type]
-
-
-def write_score(performances: Sequence[Performed], style: Style, begin: float, rng: np.random.Generator) -> Score:
+def write_score(performances: Sequence[Performance], style: Style, begin: float, rng: np.random.Generator) -> Score:
     """Give gestures, done one after the other, their joint positions and their timing.
 
     Args:
@@ -68,79 +61,71 @@ def write_score(performances: Sequence[Performed], style: Style, begin: float, r
         begin: When the first movement starts, seconds.
         rng: Source of the variation.
     """
-    keys, owner = [Key()], [-1]
-    for index, performed in enumerate(performances):
-        for key in performed.keys:
-            keys.append(key)
-            owner.append(index)
-    keys.append(Key())
-    owner.append(len(performances))
-    mirrored = [i >= 0 and i < len(performances) and performances[i].side == "right" for i in owner]
-    rest = tuple(replace(REST, hand=tuple(np.array(REST.hand) + rng.uniform(-0.02, 0.02, 3))) for _ in range(2))
-    left = [_arm(key.far if m else key.near, rest[0]) for key, m in zip(keys, mirrored, strict=True)]
-    right = [_arm(key.near if m else key.far, rest[1]) for key, m in zip(keys, mirrored, strict=True)]
-    poses = [_with_activity(arm_joint_pos(left), left, rest[0]), _with_activity(arm_joint_pos(right), right, rest[1])]
-    poses[1][:, :5] *= MIRROR
-    trunk = np.array([_trunk(key, m) for key, m in zip(keys, mirrored, strict=True)])
-    return _time(poses, trunk, keys, owner, performances, style, begin, rng)
-
-
-def _arm(arm: Arm, rest: Arm) -> Arm:
-    return rest if arm is REST else arm
-
-
-def _with_activity(joint_pos: np.ndarray, arms: Sequence[Arm], rest: Arm) -> np.ndarray:
-    return np.concatenate([joint_pos, [[float(arm is not rest)] for arm in arms]], axis=1)
-
-
-def _trunk(key: Key, mirrored: bool) -> np.ndarray:
-    sign = -1.0 if mirrored else 1.0
-    return np.array([key.trunk.bend, sign * key.trunk.twist, key.trunk.drop, sign * key.trunk.shift])
-
-
-def _time(
-    poses: Sequence[np.ndarray],
-    trunk: np.ndarray,
-    keys: Sequence[Key],
-    owner: Sequence[int],
-    performances: Sequence[Performed],
-    style: Style,
-    begin: float,
-    rng: np.random.Generator,
-) -> Score:
-    """Lay the movements from key to key out in time."""
+    layout = _lay_out(performances, rng)
     speed = rng.uniform(*style.speed)
-    movements: list[list[Movement]] = [[], [], []]
+    left: list[Movement] = []
+    right: list[Movement] = []
+    trunk: list[Movement] = []
     spans: list[Span] = []
-    now, started = begin, begin
-    for i in range(1, len(keys)):
-        started = now if owner[i] != owner[i - 1] else started
-        change = [pose[i] - pose[i - 1] for pose in poses]
-        trunk_change = trunk[i] - trunk[i - 1]
-        extent = max(float(np.abs(c[:5]).max()) for c in change)
-        heavy = float(np.abs(trunk_change / _TRUNK_UNITS).max())
-        duration = max(style.base + style.slope * extent, style.base + _TRUNK_SLOPE * heavy)
-        duration *= keys[i].pace / speed * float(np.exp(rng.normal(0.0, style.unevenness)))
-        passes = keys[i].hold[1] <= 0.0 or i == len(keys) - 1
-        overshoot = rng.uniform(*style.overshoot[1:]) if rng.random() < style.overshoot[0] and not passes else 0.0
-        pauses = rng.random() < style.hesitation[0] and owner[i] != owner[i - 1] and not passes
-        hesitation = rng.uniform(*style.hesitation[1:]) if pauses else 0.0
-        arrival = now + duration
-        for side in range(2):
+    now, started, last = begin, begin, len(layout.keys) - 1
+    for i in range(1, len(layout.keys)):
+        started = now if layout.owner[i] != layout.owner[i - 1] else started
+        manner = _manner(layout, i, style, speed, rng)
+        arrival = now + manner.duration
+        for movements, poses in ((left, layout.left), (right, layout.right)):
             late = rng.uniform(0.0, style.lag)
-            parts = reach(now + late, duration, change[side], overshoot, hesitation)
-            movements[side] += parts
-            arrival = max(arrival, end_of(parts) - 0.25 * (overshoot > 0.0))
-        if trunk_change.any():
-            movements[2] += reach(now, duration, trunk_change, 0.0, hesitation)
-        hold = rng.uniform(*keys[i].hold)
+            change = poses[i] - poses[i - 1]
+            parts = reach(now + late, manner.duration, change, manner.overshoot, manner.hesitation)
+            movements += parts
+            arrival = max(arrival, end_of(parts) - 0.25 * (manner.overshoot > 0.0))
+        change = layout.trunk[i] - layout.trunk[i - 1]
+        if change.any():
+            trunk += reach(now, manner.duration, change, 0.0, manner.hesitation)
+        hold = rng.uniform(*layout.keys[i].hold)
         hold = hold * rng.uniform(*style.hold) / speed if hold > 0.0 else hold
-        if i < len(keys) - 1 and owner[i + 1] != owner[i]:
-            spans.append(Span(performances[owner[i]].template.gesture, performances[owner[i]].side, started, arrival))
-            hold += rng.uniform(*style.pause) if i < len(keys) - 2 else 0.0
-        # a movement may start while the last one still runs, but not before its middle
-        now = max(arrival + hold, arrival - 0.4 * duration)
-    end = max((end_of(m) for m in movements if m), default=begin)
-    rest = np.concatenate([poses[0][0, :5], poses[1][0, :5]])
-    assert trunk.shape[1] == TRUNK_CHANNELS
-    return Score(rest, tuple(movements[0]), tuple(movements[1]), tuple(movements[2]), tuple(spans), end)
+        if i < last and layout.owner[i + 1] != layout.owner[i]:
+            done = performances[layout.owner[i]]
+            spans.append(Span(done.template.gesture, done.side, started, arrival))
+            hold += rng.uniform(*style.pause) if i < last - 1 else 0.0
+        now = max(arrival + hold, arrival - (1.0 - _EARLIEST) * manner.duration)
+    end = max(end_of(movements) for movements in (left, right))
+    rest = np.concatenate([layout.left[0, :5], layout.right[0, :5]])
+    return Score(rest, tuple(left), tuple(right), tuple(trunk), tuple(spans), end)
+
+
+def _lay_out(performances: Sequence[Performance], rng: np.random.Generator) -> _Layout:
+    keys, owner = [Key()], [-1]
+    for index, performance in enumerate(performances):
+        keys += performance.keys
+        owner += [index] * len(performance.keys)
+    keys, owner = [*keys, Key()], [*owner, len(performances)]
+    mirrored = [0 <= i < len(performances) and performances[i].side == "right" for i in owner]
+    sides = [(k.far, k.near) if m else (k.near, k.far) for k, m in zip(keys, mirrored, strict=True)]
+    rests = [
+        replace(REST, hand=vector(np.array(REST.hand) + rng.uniform(-_REST_JITTER, _REST_JITTER, 3))) for _ in range(2)
+    ]
+    left, right = (_channels([pair[side] for pair in sides], rests[side]) for side in range(2))
+    right[:, :5] *= MIRROR
+    sign = np.where(mirrored, -1.0, 1.0)
+    trunk = np.array(
+        [[k.trunk.bend, s * k.trunk.twist, k.trunk.drop, s * k.trunk.shift] for k, s in zip(keys, sign, strict=True)]
+    )
+    return _Layout(tuple(keys), tuple(owner), left, right, trunk)
+
+
+def _channels(arms: Sequence[Arm], rest: Arm) -> np.ndarray:
+    """Joint positions and activity, (N, 6), of a left arm that hangs as in `rest` wherever it is at rest."""
+    joint_pos = arm_joint_pos([rest if arm is REST else arm for arm in arms])
+    return np.concatenate([joint_pos, [[float(arm is not REST)] for arm in arms]], axis=1)
+
+
+def _manner(layout: _Layout, i: int, style: Style, speed: float, rng: np.random.Generator) -> _Manner:
+    """Draw how the movement to key `i` is done: longer ways take longer, and only stops are overshot."""
+    arms = max(float(np.abs(poses[i, :5] - poses[i - 1, :5]).max()) for poses in (layout.left, layout.right))
+    trunk = float(np.abs((layout.trunk[i] - layout.trunk[i - 1]) / _TRUNK_UNITS).max())
+    duration = style.base + max(style.slope * arms, _TRUNK_SLOPE * trunk)
+    duration *= layout.keys[i].pace / speed * float(np.exp(rng.normal(0.0, style.unevenness)))
+    stops = layout.keys[i].hold[1] > 0.0 and i < len(layout.keys) - 1
+    overshoot = rng.uniform(*style.overshoot[1:]) if rng.random() < style.overshoot[0] and stops else 0.0
+    pauses = rng.random() < style.hesitation[0] and layout.owner[i] != layout.owner[i - 1] and stops
+    return _Manner(duration, overshoot, rng.uniform(*style.hesitation[1:]) if pauses else 0.0)
