@@ -23,7 +23,8 @@ def test_json_round_trip(config: TrainConfig) -> None:
 
 def test_the_learning_rate_interval() -> None:
     assert PAPER.updates_between_kl == 1
-    assert FAST.updates_between_kl == FAST.minibatches * FAST.epochs
+    assert FAST.updates_between_kl == FAST.minibatches
+    assert FAST.with_values({"kl_interval": "iteration"}).updates_between_kl == FAST.minibatches * FAST.epochs
 
 
 @pytest.mark.parametrize(

@@ -168,6 +168,16 @@ class _Layer(torch.nn.Module):
         return (self.inner(x) + self.back(self.inner(self.mirror(x)))) / 2
 
 
+def test_the_normaliser_may_learn_first() -> None:
+    made = learner(replace(CONFIG, normalizer_warmup=1))
+    before = weights(made)
+    assert made.iterate()["kl"] == 0.0
+    assert torch.equal(weights(made), before)
+    assert int(made.algorithm.actor.obs_normalizer.count) == 16 * 8
+    made.iterate()
+    assert not torch.equal(weights(made), before)
+
+
 def test_ppo_sees_scaled_rewards_and_people_unscaled_ones() -> None:
     made = learner(replace(CONFIG, reward_scale=0.1))
     made.iterate()  # 8 steps: no episode has run out of time, so that nothing was added to a reward

@@ -17,7 +17,15 @@ _POSITIVE = (
     *("envs", "steps", "epochs", "minibatch", "samples", "learning_rate", "reward_scale", "initial_std"),
     *("log_interval", "validation_rollouts"),
 )
-_NOT_NEGATIVE = ("symmetry", "entropy", "value_loss", "desired_kl", "least_std", "validation_interval")
+_NOT_NEGATIVE = (
+    "symmetry",
+    "entropy",
+    "value_loss",
+    "desired_kl",
+    "least_std",
+    "validation_interval",
+    "normalizer_warmup",
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +57,8 @@ class TrainConfig:
         initial_std: Standard deviation of the actions at the start.
         least_std: The standard deviation never falls below.
         normalize_observations: Subtract the running mean of observations and divide by their deviation.
+        normalizer_warmup: Iterations at the start in which only the normaliser learns. Without, the first gradient steps
+            see forces of hundreds of newtons as they are.
         samples: When training ends.
         seed: Seed of networks, environments and minibatches.
         mixed_precision: Hidden layers in bfloat16, in the roll-out and the update alike; heads stay in float32.
@@ -82,6 +92,7 @@ class TrainConfig:
     initial_std: float = 1.0
     least_std: float = 1e-6
     normalize_observations: bool = True
+    normalizer_warmup: int = 0
     samples: int = 1_500_000_000
     seed: int = 0
     mixed_precision: bool = False
@@ -165,8 +176,9 @@ FAST = TrainConfig(
     clip_value=False,
     reward_scale=0.1,
     minibatch=98304,
-    kl_interval="iteration",
+    kl_interval="epoch",
     hidden=(1024, 512, 256),
+    normalizer_warmup=1,
     mixed_precision=True,
     tensor_cores=True,
     fused_optimizer=True,

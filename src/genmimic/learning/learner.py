@@ -107,7 +107,8 @@ class Learner:
                 self._statistics.add(rewards, dones, extras.get("log", {}))
             self.algorithm.compute_returns(observations)
         collected = _now(self.device)
-        metrics = self.algorithm.update()
+        warm = self.iteration >= self.config.normalizer_warmup
+        metrics = self.algorithm.update() if warm else self.algorithm.observe()
         collect_seconds, learn_seconds = _seconds(began, collected), _seconds(collected, _now(self.device))
         self.iteration += 1
         self.samples += self.config.samples_per_iteration * self.ranks.count

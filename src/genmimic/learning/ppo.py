@@ -137,6 +137,12 @@ class SymmetricPPO(PPO):
         updates = self.num_mini_batches * self.num_learning_epochs
         return dict(zip(METRICS, self._ranks.mean(sums / updates).tolist(), strict=True))
 
+    def observe(self) -> dict[str, float]:
+        """Of the stored samples take the statistics of observations only; `METRICS` as zeros."""
+        self._update_normalizers()
+        self.storage.clear()
+        return dict.fromkeys(METRICS, 0.0)
+
     def _outputs(self, actor_obs: torch.Tensor, critic_obs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         mixed = self._config.mixed_precision
         return evaluate(self.actor, actor_obs, mixed), evaluate(self.critic, critic_obs, mixed)
