@@ -57,8 +57,8 @@ class TrainConfig:
         initial_std: Standard deviation of the actions at the start.
         least_std: The standard deviation never falls below.
         normalize_observations: Subtract the running mean of observations and divide by their deviation.
-        normalizer_warmup: Iterations at the start in which only the normaliser learns. Without, the first gradient steps
-            see forces of hundreds of newtons as they are.
+        normalizer_warmup: Iterations at the start in which only the normaliser learns. Without any, the first gradient
+            steps see forces of hundreds of newtons as they are.
         samples: When training ends.
         seed: Seed of networks, environments and minibatches.
         mixed_precision: Hidden layers in bfloat16, in the roll-out and the update alike; heads stay in float32.
