@@ -38,7 +38,8 @@ def test_one_folder_for_each_person_and_clip(tmp_path, capsys):
     assert main(["import", *sources, "--fps", "25", "--out", str(tmp_path / "out"), "--json"]) == 0
     folders = ("clips/clip0", "clips/clip1", "prompthmr_person1", "prompthmr_person2", "tram")
     assert files(tmp_path / "out") == [f"{folder}/human.npz" for folder in folders]
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = [line for line in lines if not line["event"].startswith("stage_")]
     assert [line["event"] for line in told] == ["imported"] * 5
     assert told[3] == {
         "event": "imported",
@@ -83,8 +84,8 @@ def test_our_own_files_come_back_as_they_were(tmp_path):
 def test_refusals_write_nothing(tmp_path, capsys, arguments, words):
     given = [str(DATA / word) if word.endswith((".pkl", ".npy")) else word for word in arguments]
     assert main(["import", *given, "--out", str(tmp_path / "out")]) == BAD_INPUT
-    said = capsys.readouterr().err.strip().splitlines()
-    assert len(said) == 1 and said[0].startswith("genmimic: ") and words in said[0]
+    said = [line for line in capsys.readouterr().err.splitlines() if line.startswith("genmimic: ")]
+    assert len(said) == 1 and words in said[0]
     assert not (tmp_path / "out").exists()
 
 

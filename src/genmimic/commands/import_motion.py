@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from tyro.conf import Positional, arg
 
-from genmimic.commands.options import Json, Out
+from genmimic.commands import console
+from genmimic.commands.options import Json, Manner, Out
 from genmimic.errors import InputError
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def import_motion(
         raise InputError("No file was given; name one or more files to import.")
     motions: dict[Path, HumanMotion] = {}
     for file in files:
-        found = read(file, fps=fps)
+        with console.reporter(Manner(json=json)).stage(file.name, "import") as advance:
+            found = read(file, fps=fps, progress=advance)
         for motion in found if person is None else [_one(file, found, person)]:
             folder = _folder(out, motion.name)
             if folder in motions:

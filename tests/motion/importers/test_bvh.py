@@ -23,6 +23,8 @@ RIGS = {
     "O3DE, z up, inches": Rig("O3DE", unit=0.0254, up="z"),
     "Bandai-like positions": Rig("O3DE", positions=True, order="YXZ"),
     "Neo, millimetres": Rig("Mixamo", prefix="Neo_", unit=0.001),
+    "Xsens": Rig("Xsens", order="YXZ"),
+    "SMPL": Rig("SMPL", unit=1.0, order="XYZ"),
 }
 
 

@@ -123,6 +123,9 @@ def test_damaged_content_of_the_others_is_refused(tmp_path):
     next(iter(frames.values()))["smpl"].pop()
     with pytest.raises(InputError, match="has lists of different lengths"):
         import_motion(store(tmp_path / "c.pkl", frames), fps=FPS)
+    next(iter(frames.values()))["tid"] = 5
+    with pytest.raises(InputError, match=r"is not as its tool writes it \(TypeError"):
+        import_motion(store(tmp_path / "c.pkl", frames), fps=FPS)
     with pytest.raises(InputError, match="nobody is in two frames or more"):
         import_motion(store(tmp_path / "d.pkl", reconstructions.sam3d_body()[:1]), fps=FPS)
 

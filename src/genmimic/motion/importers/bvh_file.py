@@ -147,7 +147,7 @@ def _table(path: Path, lines: list[str], columns: int) -> tuple[np.ndarray, floa
     if len(rows) != frames:
         raise InputError(f"{path}: holds {len(rows)} frames instead of {frames:g}; it is cut off, export it again.")
     try:
-        values = np.array([row.split() for row in rows], dtype=np.float64).reshape(len(rows), columns)
+        values = np.loadtxt(rows, comments=None, ndmin=2) if rows else np.zeros((0, columns))
     except ValueError as error:
         raise InputError(f"{path}: the MOTION section holds something else than numbers ({error}).") from error
     checks.require_finite(str(path), "MOTION", values)

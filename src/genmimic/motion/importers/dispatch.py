@@ -18,7 +18,8 @@ from genmimic.motion.importers.bvh import load_bvh
 from genmimic.motion.importers.mocap_layout import is_mocap_layout, read_mocap_clips
 from genmimic.motion.importers.stored_objects import load_objects, looks_stored
 
-_RECONSTRUCTORS: tuple[tuple[Callable[[Any], bool], Callable[[Path, Any, float | None], list[HumanMotion]]], ...] = (
+Reader = Callable[[Path, Any, float | None], list[HumanMotion]]
+_RECONSTRUCTORS: tuple[tuple[Callable[[Any], bool], Reader], ...] = (
     (gvhmr.is_gvhmr, gvhmr.read_gvhmr),
     (prompthmr.is_prompthmr, prompthmr.read_prompthmr),
     (wham.is_wham, wham.read_wham),
@@ -32,12 +33,15 @@ _KNOWN = (
 )
 
 
-def import_motion(path: str | Path, *, fps: float | None = None) -> list[HumanMotion]:
+def import_motion(
+    path: str | Path, *, fps: float | None = None, progress: Callable[[int, int], None] | None = None
+) -> list[HumanMotion]:
     """Read people's motions of any known format.
 
     Args:
         path: A file, or the folder of TRAM's results.
         fps: Frame rate of the motions; needed where the file does not state it, else it overrides the file's.
+        progress: Called with clips done and clips in all, for files of many.
 
     Returns:
         The motions, on z = 0; several where the file has several clips or people, the longest-seen person first.
@@ -57,13 +61,21 @@ def import_motion(path: str | Path, *, fps: float | None = None) -> list[HumanMo
     if path.suffix.lower() == ".bvh" or path.read_bytes()[:200].lstrip().upper().startswith(b"HIERARCHY"):
         return [load_bvh(path, fps)]
     if _is_npz(path):
-        return _from_arrays(path, fps)
+        return _from_arrays(path, fps, progress)
     if looks_stored(path):
         stored = load_objects(path)
         for belongs, read in _RECONSTRUCTORS:
             if belongs(stored):
-                return read(path, stored, fps)
+                return _guarded(read, path, stored, fps)
     raise InputError(f"{path}: is of no known format; known are {_KNOWN}.")
+
+
+def _guarded(read: Reader, path: Path, stored: Any, fps: float | None) -> list[HumanMotion]:
+    """Read content that another tool may have written in any way."""
+    try:
+        return read(path, stored, fps)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError) as error:
+        raise InputError(f"{path}: is not as its tool writes it ({type(error).__name__}: {error}).") from error
 
 
 def _is_npz(path: Path) -> bool:
@@ -72,12 +84,18 @@ def _is_npz(path: Path) -> bool:
     return zipfile.is_zipfile(path) and all(name.endswith(".npy") for name in zipfile.ZipFile(path).namelist())
 
 
-def _from_arrays(path: Path, fps: float | None) -> list[HumanMotion]:
+def _from_arrays(
+    path: Path, fps: float | None, progress: Callable[[int, int], None] | None = None
+) -> list[HumanMotion]:
     fields = load_arrays(path)
     if str(fields.get("kind", "")) == "genmimic human motion":
         motions = [load_human(path)]
     elif is_mocap_layout(fields):
-        motions = list(read_mocap_clips(path))
+        motions = []
+        for motion in read_mocap_clips(path):
+            motions.append(motion)
+            if progress is not None:
+                progress(len(motions), len(fields["clip_names"]))
     elif is_amass(fields):
         return [read_amass(path, fields, fps)]
     else:

@@ -34,6 +34,11 @@ NAMINGS: dict[str, str] = {
     "LeftUpLeg LeftLeg LeftFoot LeftToeBase LeftShoulder LeftArm LeftForeArm LeftHand",
     "Mixamo": "Hips Spine Spine1 Spine2 Neck Head "
     "LeftUpLeg LeftLeg LeftFoot LeftToeBase LeftShoulder LeftArm LeftForeArm LeftHand",
+    "Xsens": "Hips Chest Chest2 Chest4 Neck Head "
+    "LeftHip LeftKnee LeftAnkle LeftToe LeftCollar LeftShoulder LeftElbow LeftWrist",
+    "SMPL": "Pelvis Spine1 Spine2 Spine3 Neck Head L_Hip L_Knee L_Ankle L_Foot L_Collar L_Shoulder L_Elbow L_Wrist",
+    "SMPL, lower case": "pelvis spine1 spine2 spine3 neck head "
+    "left_hip left_knee left_ankle left_foot left_collar left_shoulder left_elbow left_wrist",
     "LAFAN1": "Hips Spine Spine1 Spine2 Neck Head "
     "LeftUpLeg LeftLeg LeftFoot LeftToe LeftShoulder LeftArm LeftForeArm LeftHand",
 }
@@ -93,8 +98,9 @@ def smpl_names(naming: str) -> dict[str, str]:
 
 def _right(name: str) -> str:
     """The right side's counterpart of a left joint's name."""
-    if name.startswith("Left"):
-        return name.replace("Left", "Right")
+    for left, right in (("Left", "Right"), ("left_", "right_"), ("L_", "R_")):
+        if name.startswith(left):
+            return name.replace(left, right, 1)
     if name.endswith("_L"):
         return name[:-1] + "R"
     return name if name == ABSENT else "r" + name[1:]
