@@ -8,6 +8,8 @@ import numpy as np
 from noise_errors import Pair, keypoint_errors_h
 
 from genmimic import rotation
+from genmimic.retarget.collision import find_contacts
+from genmimic.retarget.jacobian import Configuration, Kinematics
 from genmimic.robot.kinematics import forward_kinematics
 from genmimic.robot.names import BODY_NAMES, FOOT_NAMES, KEYPOINT_NAMES, mirrored_name
 
@@ -38,6 +40,7 @@ def summary(pairs: Sequence[Pair]) -> dict[str, str]:
         "pelvis tilt error, rms, degrees": f"{np.degrees(tilt_error(pairs)):.1f}",
         "standing foot too high, mean and s.d., cm": f"{100 * height.mean():+.1f}, {100 * height.std():.1f}",
         "standing feet slide, mean / 50 / 90 %, cm/s": " / ".join(f"{v:.1f}" for v in slides),
+        "links overlap by over 1 cm, share of frames, %": f"{100 * overlapping(pairs):.1f}",
         "pelvis off its path, who stays: s.d. after 1 / 3 s, cm": _drifts(still),
         "pelvis off its path, who travels: s.d. after 1 / 3 s, cm": _drifts(drift),
         "acceleration of legs / arms, rms, 1000 degrees/s^2": f"{legs / 1000:.1f} / {arms / 1000:.1f}",
@@ -74,6 +77,15 @@ def tilt_error(pairs: Sequence[Pair]) -> float:
     up = np.array([0.0, 0.0, 1.0])
     cosines = [(rotation.rotate(p.clean[1], up) * rotation.rotate(p.noisy[1], up)).sum(-1) for p in pairs]
     return float(np.sqrt(np.mean(np.arccos(np.clip(np.concatenate(cosines), -1, 1)) ** 2)))
+
+
+def overlapping(pairs: Sequence[Pair]) -> float:
+    """Share of the frames in which links of the noisy reference overlap by more than a centimetre."""
+    share = []
+    for pair in pairs:
+        contacts = find_contacts(Kinematics.of(Configuration(*pair.noisy)), -0.01)
+        share.append(len(np.unique(contacts.frame)) / len(pair.stance))
+    return float(np.mean(share))
 
 
 def acceleration(angles: Sequence[np.ndarray]) -> float:

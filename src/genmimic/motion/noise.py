@@ -9,7 +9,8 @@ reset, and looks its goals up with it:
     gain = activity(model, joint_vel)                         # of the clean reference
     goal = apply(root_pos_w, root_quat_w, joint_pos, sample, gain, start_pos_w)
 
-There the feet slide as the noise has it; `corrupt` puts those that stand on footholds again, as the retargeter does.
+There the feet slide as the noise has it; `corrupt` puts those that stand on footholds again, and arms out of the body,
+as the retargeter does.
 
 The noise lives in the robot's configuration space, so that goals of every kind (keypoints by forward kinematics, joint
 positions) see the same corruption, and in the heading frame of the true reference, so that it turns with the robot.
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from genmimic import rotation
+from genmimic.motion.noise_arms import keep_arms_out
 from genmimic.motion.noise_feet import plant_feet
 from genmimic.motion.noise_model import NoiseModel, load_noise_model
 from genmimic.motion.noise_tracks import NoiseSample, NoiseTracks, sample_tracks
@@ -114,7 +116,7 @@ def swap_legs(joint_pos: Array) -> Array:
 
 
 def corrupt(motion: RobotMotion, model: NoiseModel, severity: float, seed: int) -> RobotMotion:
-    """A motion as reconstruction from a generated video would give it: noise, and feet on footholds nevertheless.
+    """A motion as reconstruction from a generated video would give it: noisy, feet on footholds, arms out of the body.
 
     Args:
         motion: The true motion.
@@ -134,7 +136,8 @@ def corrupt(motion: RobotMotion, model: NoiseModel, severity: float, seed: int) 
     contact = motion.foot_contact[shown]
     contact = np.where(sample.leg_swap[:, None] > 0.5, contact[:, ::-1], contact)
     noisy = apply(*poses, sample, gain[shown], motion.root_pos_w[:1])
-    root_pos_w, root_quat_w, joint_pos = plant_feet(noisy, poses, contact > 0.5, motion.fps)
+    noisy = plant_feet(noisy, poses, contact > 0.5, motion.fps)
+    root_pos_w, root_quat_w, joint_pos = keep_arms_out(noisy, poses, motion.fps)
     noted = {"noise_version": float(model.version), "noise_severity": severity, "noise_seed": float(seed)}
     return replace(
         motion,
