@@ -14,10 +14,10 @@ import torch
 from learning.small import CONFIG, learner, weights
 
 from genmimic.errors import InputError
-from genmimic.learning.checkpoint import CorpusStamp, load_checkpoint
+from genmimic.learning.checkpoint import CHECKPOINT, CorpusStamp, load_checkpoint
 from genmimic.learning.learner import Learner
 from genmimic.learning.progress import CurveFile, TensorBoard, describe, read_curves
-from genmimic.learning.train import CHECKPOINT, Diverged, Limits, Origin, train
+from genmimic.learning.train import Diverged, Limits, Origin, train
 
 ORIGIN = Origin('{"goal": "keypoints"}', CorpusStamp("tiny.npz", "0" * 64))
 SAMPLES = 16 * 8

@@ -12,14 +12,15 @@ import torch
 from learning.motions import swaying
 from learning.small import weights
 
+from genmimic.learning import session
 from genmimic.learning.checkpoint import CorpusStamp, load_checkpoint
-from genmimic.learning.experiment import Goal, Weights, begin
+from genmimic.learning.experiment import Goal, Weights, begin, describe
 from genmimic.learning.learner import Learner
 from genmimic.learning.networks import evaluate
 from genmimic.learning.progress import read_curves
 from genmimic.learning.ranks import ALONE
-from genmimic.learning.session import build, run
-from genmimic.motion.corpus import Corpus, save_corpus
+from genmimic.learning.session import build
+from genmimic.motion.corpus import Corpus, load_corpus, save_corpus
 from genmimic.sim.policy import Policy
 
 CHANGES = {"envs": 4, "steps": 6, "epochs": 2, "minibatch": 12, "hidden": (32, 32), "validation_interval": 0}
@@ -38,12 +39,19 @@ def clips() -> Corpus:
     return replace(Corpus.from_motions(motions, contents=["stand", "glide"]), splits=("train", "test"))
 
 
+def run(corpus_file: Path, out: Path, iterations: int, **description) -> bool:
+    """What `genmimic train --device cpu --quiet` does."""
+    corpus = load_corpus(corpus_file)
+    experiment = describe(corpus_file, corpus, **description)
+    return session.run(experiment, corpus, out, device="cpu", iterations=iterations, quiet=True)
+
+
 @pytest.fixture(scope="module")
 def out(corpus_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of a run of two iterations."""
     folder = tmp_path_factory.mktemp("run")
     changes = {**CHANGES, "validation_interval": 2, "validation_rollouts": 1}
-    assert run(corpus_file, folder, preset="paper", changes=changes, device="cpu", iterations=2, quiet=True)
+    assert run(corpus_file, folder, preset="paper", changes=changes, iterations=2)
     return folder
 
 
@@ -64,11 +72,11 @@ def test_a_run_writes_everything(out: Path) -> None:
 def test_the_exported_policy_is_the_checkpoints(out: Path, corpus_file: Path) -> None:
     checkpoint = load_checkpoint(out / "checkpoint.pt")
     experiment = begin(CorpusStamp("", ""), "paper", **CHANGES)
-    learner, env = build(experiment, clips(), str(corpus_file), "cpu", ALONE)
+    learner, env = build(experiment, clips(), "cpu", ALONE)
     learner.load_state_dict(checkpoint.learner)
     observations = env.get_observations()["actor"]
-    session = onnxruntime.InferenceSession(str(out / "policy.onnx"), providers=["CPUExecutionProvider"])
-    (actions,) = session.run(None, {"observation": observations.numpy()})
+    network = onnxruntime.InferenceSession(str(out / "policy.onnx"), providers=["CPUExecutionProvider"])
+    (actions,) = network.run(None, {"observation": observations.numpy()})
     with torch.no_grad():
         expected = evaluate(learner.algorithm.actor, observations).numpy()
     np.testing.assert_allclose(actions, expected, rtol=0, atol=1e-5)
@@ -78,7 +86,7 @@ def test_a_run_goes_on_to_the_last_bit(corpus_file: Path) -> None:
     experiment = begin(CorpusStamp("", ""), "paper", **CHANGES)
 
     def new() -> Learner:
-        return build(experiment, clips(), str(corpus_file), "cpu", ALONE)[0]
+        return build(experiment, clips(), "cpu", ALONE)[0]
 
     whole = new()
     whole.iterate()
@@ -103,7 +111,7 @@ def clone(value):
 def test_fine_tuning_on_ones_own_clip(out: Path, tmp_path: Path) -> None:
     mine = tmp_path / "mine.npz"
     save_corpus(Corpus.from_motions([swaying("mine", 60)], contents=["mine"]), mine)
-    assert run(mine, tmp_path / "tuned", resume_from=out, changes={"envs": 3}, device="cpu", iterations=1, quiet=True)
+    assert run(mine, tmp_path / "tuned", resume_from=out / "compact.pt", changes={"envs": 3}, iterations=1)
     before, after = load_checkpoint(out / "checkpoint.pt"), load_checkpoint(tmp_path / "tuned" / "checkpoint.pt")
     assert after.learner["samples"] == 3 * 6
     assert after.corpus.name == "mine.npz"
@@ -114,18 +122,16 @@ def test_fine_tuning_on_ones_own_clip(out: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(("goal", "weighting"), [("dofs", "uniform"), ("keypoints", "self-supervised")])
 def test_the_ablations_train_and_export(corpus_file: Path, tmp_path: Path, goal: Goal, weighting: Weights) -> None:
     changes = {**CHANGES, "symmetry": 0.5}
-    assert run(
-        corpus_file, tmp_path, goal=goal, weights=weighting, changes=changes, device="cpu", iterations=1, quiet=True
-    )
-    session = onnxruntime.InferenceSession(str(tmp_path / "policy.onnx"), providers=["CPUExecutionProvider"])
-    assert session.get_outputs()[0].shape[1] == 23
-    assert Policy(tmp_path / "policy.onnx").metadata.observation_size == session.get_inputs()[0].shape[1]
+    assert run(corpus_file, tmp_path, goal=goal, weights=weighting, changes=changes, iterations=1)
+    network = onnxruntime.InferenceSession(str(tmp_path / "policy.onnx"), providers=["CPUExecutionProvider"])
+    assert network.get_outputs()[0].shape[1] == 23
+    assert Policy(tmp_path / "policy.onnx").metadata.observation_size == network.get_inputs()[0].shape[1]
 
 
 @pytest.mark.parametrize("task", ["beyondmimic", "twist"])
 def test_the_baselines_teachers_train(corpus_file: Path, tmp_path: Path, task: str) -> None:
     changes = {**CHANGES, "symmetry": 0.0}
-    assert run(corpus_file, tmp_path, task=task, changes=changes, device="cpu", iterations=3, quiet=True)
+    assert run(corpus_file, tmp_path, task=task, changes=changes, iterations=3)
     rows = read_curves(tmp_path / "curves.jsonl")
     assert rows[-1]["iteration"] == 3
     assert np.isfinite(rows[-1]["reward"])

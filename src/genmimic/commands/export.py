@@ -28,6 +28,8 @@ def export(
     if limit <= 0:
         raise InputError(f"--limit is {limit}, expected more than 0.")
     session = import_training()
-    for path in session.export(session.find_checkpoint(checkpoint), out, name, round(limit * 2**20)):
+    from genmimic.learning.checkpoint import MIB, find_checkpoint
+
+    for path in session.export(find_checkpoint(checkpoint), out, name, round(limit * MIB)):
         console.note(f"wrote {path}.")
     return 0

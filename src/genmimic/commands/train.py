@@ -102,9 +102,14 @@ def train(
     for name, value in (("minutes", minutes), ("iterations", iterations)):
         if value is not None and value <= 0:
             raise InputError(f"--{name} is {value}, expected more than 0.")
-    finished = import_training().run(
+    session = import_training()
+    from genmimic.learning.experiment import describe
+    from genmimic.motion.corpus import load_corpus
+
+    motions = load_corpus(corpus)
+    experiment = describe(
         corpus,
-        out,
+        motions,
         preset=preset,
         resume_from=resume,
         settings_file=config,
@@ -112,11 +117,10 @@ def train(
         goal=goal,
         weights=weights,
         changes={name: value for name, value in changes.items() if value is not None},
-        device=device,
-        iterations=iterations,
-        deadline=None if minutes is None else began + 60.0 * minutes,
-        wandb=wandb,
-        quiet=quiet,
+    )
+    deadline = None if minutes is None else began + 60.0 * minutes
+    finished = session.run(
+        experiment, motions, out, device=device, iterations=iterations, deadline=deadline, wandb=wandb, quiet=quiet
     )
     if not finished:
         console.note(f"interrupted; go on with --resume {out}.")

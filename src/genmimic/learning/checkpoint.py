@@ -19,6 +19,8 @@ from genmimic.motion.files import atomic_path
 
 KIND, VERSION = "genmimic training checkpoint", 1
 MIB = 1024 * 1024
+CHECKPOINT = "checkpoint.pt"
+"""Name of the file in the folder of a run."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,15 @@ def load_checkpoint(path: str | Path, device: str | torch.device = "cpu") -> Che
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{path}: a field is missing or damaged ({error}); use another checkpoint.") from error
+
+
+def find_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint, or the one in the folder of a run.
+
+    Raises:
+        InputError: There is none, or it is damaged.
+    """
+    return load_checkpoint(path / CHECKPOINT if path.is_dir() else path)
 
 
 def compact(checkpoint: Checkpoint, limit: int = 16 * MIB) -> Checkpoint:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from genmimic.errors import InputError
-from genmimic.learning.checkpoint import Checkpoint, CorpusStamp
+from genmimic.learning.checkpoint import Checkpoint, CorpusStamp, find_checkpoint, stamp_corpus
 from genmimic.learning.config import PRESETS, Preset, TrainConfig
 from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.presets_env import ENVIRONMENTS, SELF_SUPERVISED
@@ -51,6 +51,34 @@ class Experiment:
     def to_json(self) -> str:
         """Both configurations, readable, as `read_settings` takes them."""
         return json.dumps({"train": to_plain(self.train), "env": to_plain(self.env)}, indent=1)
+
+
+def describe(
+    corpus_file: Path,
+    corpus: Corpus,
+    *,
+    preset: Preset | None = None,
+    resume_from: Path | None = None,
+    settings_file: Path | None = None,
+    task: str | None = None,
+    goal: Goal | None = None,
+    weights: Weights | None = None,
+    changes: Mapping[str, Any],
+) -> Experiment:
+    """Describe a run by what the command line takes: see `begin`, and with a checkpoint `resume`.
+
+    Raises:
+        InputError: A file or setting is at fault.
+    """
+    stamp = stamp_corpus(corpus_file, corpus.tiers)
+    settings = read_settings(settings_file) if settings_file is not None else {}
+    if resume_from is None:
+        return begin(stamp, preset or "fast", task or "ours", goal, weights, settings, **changes)
+    if (task, goal, weights) != (None, None, None):
+        raise InputError(
+            "--task, --goal and --weights belong to new runs; a resumed one keeps those of its checkpoint."
+        )
+    return resume(stamp, find_checkpoint(resume_from), preset, settings, **changes)
 
 
 def begin(

@@ -13,11 +13,10 @@ from pathlib import Path
 from threading import current_thread, main_thread
 
 from genmimic.errors import InputError
-from genmimic.learning.checkpoint import Checkpoint, CorpusStamp, git_revision, save_checkpoint
+from genmimic.learning.checkpoint import CHECKPOINT, Checkpoint, CorpusStamp, git_revision, save_checkpoint
 from genmimic.learning.learner import Learner, Policy
 from genmimic.learning.progress import Sink
 
-CHECKPOINT = "checkpoint.pt"
 Validate = Callable[[Policy, int], Mapping[str, float]]
 """From the noiseless policy and the iteration to named figures, such as {'SR': 0.93}."""
 
