@@ -8,10 +8,11 @@ import pytest
 import torch
 from learning.env_scene import actions, environment
 
-from genmimic.learning import env_step
 from genmimic.learning.env_config import EnvConfig, VideoNoise
 from genmimic.learning.env_draws import draw_observation
+from genmimic.learning.env_observe import observe_worlds
 from genmimic.learning.env_state import Episode
+from genmimic.learning.env_step import act, judge
 from genmimic.learning.library import mirror_rows
 from genmimic.learning.presets_env import ENVIRONMENTS
 from genmimic.learning.reference_rows import pack, unpack
@@ -52,10 +53,10 @@ def test_the_mirrored_world_gives_the_mirrored_observation_and_the_same_reward(c
     outputs = actions(env, 1, seed=9)[0]
 
     # act
-    taken = env_step.act(config, before, outputs)
+    taken = act(config, before, outputs)
     mirrored = mirror_episode(before)
     mirrored_outputs = env.mirror_action.like(outputs)(outputs)
-    mirrored_taken = env_step.act(config, mirrored, mirrored_outputs)
+    mirrored_taken = act(config, mirrored, mirrored_outputs)
     torch.testing.assert_close(mirrored_taken.applied, mirror.mirror_joint_pos(taken.applied))
     torch.testing.assert_close(mirrored_taken.queue, mirror.mirror_joint_pos(taken.queue))
 
@@ -63,9 +64,9 @@ def test_the_mirrored_world_gives_the_mirrored_observation_and_the_same_reward(c
     env.world.step(taken.applied)
     state, torque = env.world.state(before.action), env.world.torque
     grounded, broken = env.world.grounded, env.world.broken
-    outcome = env_step.judge(config, env.library, state, torque, grounded, broken, before, taken)
+    outcome = judge(config, env.library, state, torque, grounded, broken, before, taken)
     mirrored_torque = mirror.mirror_joint_pos(torque)
-    mirrored_outcome = env_step.judge(
+    mirrored_outcome = judge(
         config, env.library, mirror_state(state), mirrored_torque, grounded, broken, mirrored, mirrored_taken
     )
     torch.testing.assert_close(mirrored_outcome.reward, outcome.reward, rtol=1e-4, atol=1e-5)
@@ -74,8 +75,8 @@ def test_the_mirrored_world_gives_the_mirrored_observation_and_the_same_reward(c
     # observe
     draws = draw_observation(config, torch.Generator())
     nobody = torch.zeros(4, dtype=torch.bool)
-    seen = env_step.observe_worlds(config, env.library, None, state, before, nobody, draws)
-    mirrored_seen = env_step.observe_worlds(config, env.library, None, mirror_state(state), mirrored, nobody, draws)
+    seen = observe_worlds(config, env.library, None, state, before, nobody, draws)
+    mirrored_seen = observe_worlds(config, env.library, None, mirror_state(state), mirrored, nobody, draws)
     for group, ours, theirs in zip(("actor", "critic"), seen, mirrored_seen, strict=False):
         torch.testing.assert_close(theirs, env.mirror_observation[group].like(ours)(ours), rtol=1e-4, atol=1e-4)
         assert (theirs - ours).abs().max() > 0.1

@@ -1,13 +1,13 @@
 """The tracking environment: rsl-rl's `VecEnv` around thousands of simulated robots.
 
 Nothing in a step waits for the device: worlds that end are renewed under a mask, random numbers are drawn in three
-kernels, and the MDP itself (`env_step`) is compiled on a GPU. What waits for the device says so.
+kernels, and the MDP itself (see `env_step`) is compiled on a GPU. What waits for the device says so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ import torch
 from rsl_rl.env import VecEnv
 from tensordict import TensorDict
 
-from genmimic.learning import env_step
 from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.env_draws import draw_observation, draw_reset
 from genmimic.learning.env_noise import make_bank
+from genmimic.learning.env_observe import observe_worlds
+from genmimic.learning.env_renew import Renewed, renew
 from genmimic.learning.env_state import Episode, blank
+from genmimic.learning.env_step import FIGURES, Outcome, Taken, act, judge
 from genmimic.learning.library import MotionLibrary
 from genmimic.learning.records import tensors_of, with_tensors
 from genmimic.learning.reference_rows import ReferenceFrame
@@ -88,17 +90,17 @@ class TrackingEnv(VecEnv):
         self.mirror_action = action_mirror(config)
         self._figure_names = (
             *(f"Reward/{term.name}" for term in config.reward.active),
-            *(f"Step/{name}" for name in env_step.FIGURES),
+            *(f"Step/{name}" for name in FIGURES),
         )
         self._outputs = torch.zeros(self.num_envs, self.num_actions, device=self.device)
         self._clips = torch.zeros(self.num_envs, dtype=torch.int64, device=self.device)
         self._everyone = torch.ones(self.num_envs, dtype=torch.bool, device=self.device)
-        self.outcome: env_step.Outcome | None = None
+        self.outcome: Outcome | None = None
         self.judged_by: ReferenceFrame | None = None
-        self._act = partial(env_step.act, config)
-        self._judge = partial(env_step.judge, config, library)
-        self._renew = partial(env_step.renew, config, library, self._bank)
-        self._observe = partial(env_step.observe_worlds, config, library, self._bank)
+        self._act: Callable[..., Taken] = act
+        self._judge: Callable[..., Outcome] = judge
+        self._renew: Callable[..., Renewed] = renew
+        self._observe: Callable[..., tuple[torch.Tensor, torch.Tensor, Episode]] = observe_worlds
         self.episode = blank(config, self.device)
         # not compiled yet: the first calls fill the tables of constants
         self.reset()
@@ -107,9 +109,9 @@ class TrackingEnv(VecEnv):
             steps = torch.rand(self.num_envs, generator=self._generator, device=self.device) * self.max_episode_length
             self.episode_length_buf = steps.long()  # pyright: ignore[reportIncompatibleVariableOverride]
         if self.device.type == "cuda" if compiled is None else compiled:
-            for name in ("_act", "_judge", "_renew", "_observe"):
-                function = getattr(self, name)
-                setattr(self, name, torch.compile(function, mode=COMPILE_MODE, fullgraph=True, dynamic=False))
+            # plain functions: the compiler keeps its results by the code of what it compiles, a limited number each
+            self._act, self._judge = _compiled(act), _compiled(judge)
+            self._renew, self._observe = _compiled(renew), _compiled(observe_worlds)
 
     @property
     def episode_length_buf(self) -> torch.Tensor:
@@ -139,7 +141,7 @@ class TrackingEnv(VecEnv):
             # a buffer of our own: tensors of an inference mode would make the compiler start anew
             self._outputs.copy_(actions)
             before = self.episode
-            taken = self._act(before, self._outputs)
+            taken = self._act(self.config, before, self._outputs)
             self.world.step(taken.applied)
             outcome = self._judge_now(before, taken)
             self.outcome, self.judged_by = outcome, before.target
@@ -156,7 +158,7 @@ class TrackingEnv(VecEnv):
             else:
                 start = self._clips, torch.zeros_like(self._clips)
             # an outcome like any other, but that all are done
-            taken = self._act(self.episode, torch.zeros_like(self._outputs))
+            taken = self._act(self.config, self.episode, torch.zeros_like(self._outputs))
             outcome = replace(self._judge_now(self.episode, taken), done=self._everyone)
             self._go_on(self.episode, taken, outcome, start)
         return self._observations
@@ -213,11 +215,12 @@ class TrackingEnv(VecEnv):
             self._generator.set_state(state["generator"].cpu())
             self._observe_now(unobserved, state["foot_force_w"].to(self.device))
 
-    def _judge_now(self, before: Episode, taken: env_step.Taken) -> env_step.Outcome:
+    def _judge_now(self, before: Episode, taken: Taken) -> Outcome:
         world = self.world
-        return self._judge(world.state(before.action), world.torque, world.grounded, world.broken, before, taken)
+        readings = world.state(before.action), world.torque, world.grounded, world.broken
+        return self._judge(self.config, self.library, *readings, before, taken)
 
-    def _next_starts(self, before: Episode, outcome: env_step.Outcome) -> tuple[torch.Tensor, torch.Tensor]:
+    def _next_starts(self, before: Episode, outcome: Outcome) -> tuple[torch.Tensor, torch.Tensor]:
         """Clip and frame (N,) for worlds that begin an episode or whose clip is over."""
         if self.config.evaluation is not None:
             return self._clips, torch.zeros_like(self._clips)
@@ -228,12 +231,14 @@ class TrackingEnv(VecEnv):
     def _go_on(
         self,
         before: Episode,
-        taken: env_step.Taken,
-        outcome: env_step.Outcome,
+        taken: Taken,
+        outcome: Outcome,
         start: tuple[torch.Tensor, torch.Tensor],
     ) -> None:
         draws = draw_reset(self.config, self._generator)
-        renewed = self._renew(before, taken, outcome, start, self.world.qvel, draws)
+        renewed = self._renew(
+            self.config, self.library, self._bank, before, taken, outcome, start, self.world.qvel, draws
+        )
         if self.config.randomization.pushes:
             self.world.qvel.add_(renewed.push)
         # also computes the keypoints of those who were only pushed
@@ -247,8 +252,14 @@ class TrackingEnv(VecEnv):
         self._unobserved, self._generator_before = unobserved, self._generator.get_state()
         draws = draw_observation(self.config, self._generator)
         state = replace(self.world.state(unobserved.action), foot_force_w=foot_force_w)
-        actor, critic, self.episode = self._observe(state, unobserved, self._began, draws)
+        actor, critic, self.episode = self._observe(
+            self.config, self.library, self._bank, state, unobserved, self._began, draws
+        )
         self._observations = TensorDict({"actor": actor, "critic": critic}, batch_size=[self.num_envs])
+
+
+def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    return torch.compile(function, mode=COMPILE_MODE, fullgraph=True, dynamic=False)
 
 
 def action_mirror(config: EnvConfig) -> SignedPermutation:

@@ -1,0 +1,65 @@
+"""What policy and critic observe of all worlds: a pure function."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import torch
+
+from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.env_draws import ObservationDraws
+from genmimic.learning.env_goals import clean_goal, shown_goal
+from genmimic.learning.env_noise import NoiseBank
+from genmimic.learning.env_state import Episode
+from genmimic.learning.library import MotionLibrary
+from genmimic.tracking.observations import layout_terms, observe
+from genmimic.tracking.state import RobotState
+
+
+def observe_worlds(
+    config: EnvConfig,
+    library: MotionLibrary,
+    bank: NoiseBank | None,
+    state: RobotState,
+    episode: Episode,
+    began: torch.Tensor,
+    draws: ObservationDraws,
+) -> tuple[torch.Tensor, torch.Tensor, Episode]:
+    """Observations of all worlds.
+
+    Args:
+        config: The task.
+        library: The clips.
+        bank: Bank of video noise, or None.
+        state: The robots; `last_action` and `last_weight_logits` are not read.
+        episode: As `renew` left it.
+        began: Worlds (N,) whose histories start anew.
+        draws: Random numbers.
+
+    Returns:
+        The actor's noisy observation (N, D), the critic's clean one, and the episode with what was shown.
+    """
+    state = replace(state, last_action=episode.action, last_weight_logits=episode.weight_logits)
+    shown = shown_goal(config, library, bank, episode, draws)
+    noise, taken = [], 0
+    for term in layout_terms(config.actor):
+        width = term.size if term.noise > 0 else 0
+        scale = config.randomization.observation_noise * term.noise
+        noise.append(scale * draws.terms[:, taken : taken + width] if width and scale else 0.0)
+        taken += width
+    actor, actor_history = observe(
+        config.actor, state, shown, episode.parameters, history=episode.actor_history, restart=began, noise=noise
+    )
+    critic, critic_history = observe(
+        config.critic, state, clean_goal(episode), episode.parameters, history=episode.critic_history, restart=began
+    )
+    return (
+        actor,
+        critic,
+        replace(
+            episode,
+            goal_joint_pos=None if episode.goal_joint_pos is None else shown.joint_pos[:, 0],  # pyright: ignore
+            actor_history=None if episode.actor_history is None else actor_history,
+            critic_history=None if episode.critic_history is None else critic_history,
+        ),
+    )
