@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from genmimic.dataset.tiers import OUT_OF_DISTRIBUTION
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import Checkpoint, CorpusStamp, find_checkpoint, stamp_corpus
 from genmimic.learning.config import PRESETS, Preset, TrainConfig
@@ -193,14 +194,17 @@ def read_settings(path: str | Path) -> dict[str, Any]:
 
 
 def training_and_test_clips(corpus: Corpus, file: str) -> tuple[Corpus, Corpus]:
-    """The kept clips to train on, and those to validate on; where nothing is held out, the same ones.
+    """The kept clips to train on, and those to validate on; the same ones where one of the splits is empty.
 
     Raises:
         InputError: There is nothing to train on.
     """
     usable = corpus.kept & (corpus.lengths > 1)
     is_test = np.array([split == "test" for split in corpus.splits], dtype=bool)
-    train, test = corpus.select(usable & ~is_test), corpus.select(usable & is_test)
+    never = np.array([tier == OUT_OF_DISTRIBUTION for tier in corpus.tiers], dtype=bool)
+    train, test = corpus.select(usable & ~is_test & ~never), corpus.select(usable & is_test)
+    if len(train) == 0:  # a few clips of one's own may all have been drawn for the test
+        train = corpus.select(usable & ~never)
     if len(train) == 0:
         raise InputError(f"{file}: holds no clip that was kept for training; see its table for the reasons.")
     return train, test if len(test) else train
