@@ -10,7 +10,7 @@ from genmimic.learning.records import from_plain, to_plain
 from genmimic.learning.sampler import SamplerConfig
 from genmimic.robot.constants import ACTION_CLIP, ACTION_SCALE
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
-from genmimic.sim.batch_model import BatchWorldConfig
+from genmimic.sim.batch_config import BatchWorldConfig
 from genmimic.tracking import rewards, termination_rules
 from genmimic.tracking.observations import TEACHER, Layout, layout_size
 from genmimic.tracking.randomization import Randomization
