@@ -206,7 +206,9 @@ def training_and_test_clips(corpus: Corpus, file: str) -> tuple[Corpus, Corpus]:
     if len(train) == 0:  # a few clips of one's own may all have been drawn for the test
         train = corpus.select(usable & ~never)
     if len(train) == 0:
-        raise InputError(f"{file}: holds no clip that was kept for training; see its table for the reasons.")
+        dropped = [f"{name}: {reason}" for name, reason in zip(corpus.names, corpus.reasons, strict=True) if reason]
+        why = f" ({dropped[0]})" if dropped else ""
+        raise InputError(f"{file}: holds no clip that may be trained on{why}; its table tells the reasons.")
     return train, test if len(test) else train
 
 
