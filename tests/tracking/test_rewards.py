@@ -74,6 +74,7 @@ def test_regularisers():
     beyond[[0, 5]] += 0.01
     beyond[7] = constants.JOINT_LOWER[7] - 0.5
     assert value("dof_limits", with_state(calm, joint_pos=beyond)) == 3.0
+    assert value("dof_limits_by", with_state(calm, joint_pos=beyond), 0.02) == 1.0
 
 
 def test_orientation_is_the_squared_sine_of_the_tilt():
@@ -258,10 +259,13 @@ def test_rewards_name_what_they_do_not_know():
 def test_terms_can_be_scaled_and_switched_off():
     weights = {term.name: term.weight for term in TUNED.terms}
     assert (weights["orientation"], weights["feet_orientation"], weights["energy"]) == (-10.0, -6.25, -1e-6)
+    assert "dof_limits" not in {term.name for term in TUNED.active} and weights["dof_limits_by"] == -100.0
     without = PAPER.scaled(low_swing=0.0)
     assert "low_swing" not in {term.name for term in without.active}
     transition = random_transition(7)
-    transition = replace(transition, steps=replace(transition.steps, touchdown=np.array([True, True]), peak_height=np.array([0.02, 0.2])))
+    transition = replace(
+        transition, steps=replace(transition.steps, touchdown=np.array([True, True]), peak_height=np.array([0.02, 0.2]))
+    )
     total, shares = reward(PAPER, transition)
     part = shares[[term.name for term in PAPER.active].index("low_swing")]
     assert part != 0.0

@@ -59,9 +59,18 @@ def dof_acceleration(transition: Transition, scale: float) -> Array:
 
 def dof_limits(transition: Transition, scale: float) -> Array:
     """Number of joints past their limits."""
+    return dof_limits_by(transition, 0.0)
+
+
+def dof_limits_by(transition: Transition, tolerance: float) -> Array:
+    """Number of joints past their limits by more than `tolerance`, radians.
+
+    MuJoCo's limits are springs: an ankle that rests on its limit is a few milliradians past it. Tracking references
+    of our corpus with no action at all, 0.24 joints a step are past their limits, 0.07 of them by more than 0.02.
+    """
     joint_pos = transition.state.joint_pos
-    past = (joint_pos > constant("joint_upper", joint_pos)) | (joint_pos < constant("joint_lower", joint_pos))
-    return _count(past, joint_pos)
+    above = joint_pos > constant("joint_upper", joint_pos) + tolerance
+    return _count(above | (joint_pos < constant("joint_lower", joint_pos) - tolerance), joint_pos)
 
 
 def feet_slip(transition: Transition, scale: float) -> Array:

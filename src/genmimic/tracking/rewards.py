@@ -82,6 +82,10 @@ class RewardConfig:
         terms = tuple(replace(term, weight=term.weight * factors.get(term.name, 1.0)) for term in self.terms)
         return replace(self, terms=terms)
 
+    def extended(self, *terms: RewardTerm) -> RewardConfig:
+        """Return the same reward with more terms."""
+        return replace(self, terms=(*self.terms, *terms))
+
 
 def reward(config: RewardConfig, transition: Transition) -> tuple[Array, tuple[Array, ...]]:
     """Sum of a reward's terms.
@@ -119,8 +123,11 @@ PAPER = RewardConfig(
 )
 """Table 7, with the sigma^2 of our first prototype."""
 
-TUNED = PAPER.scaled(orientation=0.2, feet_orientation=0.1)
-"""Table 7 with the scaling of that prototype: bends are not punished more than they are rewarded."""
+TUNED = PAPER.scaled(orientation=0.2, feet_orientation=0.1, dof_limits=0.0).extended(
+    RewardTerm("dof_limits_by", -100.0, scale=0.02)
+)
+"""Table 7 with the scaling of that prototype, so that bends are not punished more than they are rewarded; and limits
+of joints may give by 0.02 rad, as MuJoCo's do."""
 
 BEYONDMIMIC = RewardConfig(
     (
