@@ -46,7 +46,7 @@ class Entry:
 
 _STILL: tuple[Locomotion, ...] = ("stand", "shift_weight")
 _MOVING: tuple[Locomotion, ...] = tuple(kind for kind in LOCOMOTIONS if kind not in _STILL)
-_GOING: tuple[Locomotion, ...] = (*("walk",) * 6, "step_forward", "turn_90")
+_GOING: tuple[Locomotion, ...] = ("walk", "walk", "walk", "walk", "walk", "walk", "step_forward", "turn_90")
 _ANY: tuple[Order, ...] = ("with", "with", "with", "before", "after")
 _WAVE_ARMS = Action("wave", "both")
 
