@@ -8,6 +8,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from genmimic.view.plots import ticks
+
 INK, GRID, PAPER = (40, 40, 40), (225, 225, 225), (255, 255, 255)
 COLOURS = ((176, 88, 24), (36, 116, 224), (80, 150, 60), (150, 70, 150))
 """BGR: blue measured, orange generated, then green and violet."""
@@ -24,8 +26,8 @@ def panel(
     bottom = min(float(values.min()), 0.0) if low is None else low
     top = float(values.max()) + 0.05 * (float(values.max()) - bottom) + 1e-9
     _frame(image, title, bottom, top)
-    for tick in np.linspace(x[0], x[-1], 5):
-        _text(image, f"{tick:.2g}", (int(_x(tick, x[0], x[-1])) - 8, HEIGHT - 8))
+    for tick in ticks(float(x[0]), float(x[-1]), 5):
+        _text(image, f"{tick:g}", (int(_x(tick, x[0], x[-1])) - 8, HEIGHT - 8))
     for number, curve in enumerate(curves):
         points = np.stack([_x(x, x[0], x[-1]), _y(curve, bottom, top)], axis=1)
         colour = COLOURS[number % len(COLOURS)]
@@ -64,7 +66,7 @@ def save(path: Path, rows: Sequence[Sequence[np.ndarray]]) -> None:
 
 
 def _frame(image: np.ndarray, title: str, low: float, high: float) -> None:
-    for level in np.linspace(low, high, 5):
+    for level in ticks(low, high, 5):
         y = int(_y(level, low, high))
         cv2.line(image, (LEFT, y), (image.shape[1] - 8, y), GRID, 1)
         _text(image, f"{level:.3g}", (4, y + 4))
@@ -75,7 +77,7 @@ def _legend(image: np.ndarray, names: Sequence[str]) -> None:
     x = image.shape[1] - 8
     for number in reversed(range(len(names))):
         x -= 7 * len(names[number]) + 8
-        cv2.putText(image, names[number], (x, TOP + 12), _FONT, 0.38, COLOURS[number % len(COLOURS)], 1, cv2.LINE_AA)
+        cv2.putText(image, names[number], (x, 16), _FONT, 0.38, COLOURS[number % len(COLOURS)], 1, cv2.LINE_AA)
 
 
 def _text(image: np.ndarray, text: str, at: tuple[int, int], size: float = 0.36) -> None:

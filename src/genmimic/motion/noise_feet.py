@@ -18,7 +18,7 @@ _BLEND = 0.06
 """Seconds (standard deviation) over which a foot passes between its foothold and its free flight."""
 _ROTATION_WEIGHT = 0.15
 """Metres of position error that cost as much as a radian of a foot's orientation."""
-_DAMPING = 0.08
+_DAMPING = 0.12
 """Of each step of the legs' inverse kinematics, metres per radian: keeps straight knees from leaping."""
 _ROUNDS = 8
 _STEP = 0.2
