@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# One leg of the training relay on a lent GPU without a package index: bash tools/gpu_relay.sh MINUTES [train options...]
+#
+# Expects the bundle of ../shared/tools/gpu_bundle.py unpacked in /tmp/site, perhaps .gpu/cache/warp.tgz (compiled
+# kernels of an earlier leg), and $OUT. Goes on from /tmp/run (an earlier leg on the same machine), else from
+# checkpoints/teacher.pt, else from nothing, and leaves in $OUT what the next session needs: the checkpoint in small,
+# the policy, the curves and the kernels.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+minutes="$1"
+shift
+export PYTHONPATH="/tmp/site:$PWD/src" MUJOCO_GL=disable PYTHONUNBUFFERED=1
+export WARP_CACHE_PATH=/tmp/warp TORCHINDUCTOR_CACHE_DIR=/tmp/inductor
+[ -d /tmp/warp ] || [ ! -f .gpu/cache/warp.tgz ] || tar -C /tmp -xzf .gpu/cache/warp.tgz
+
+resume=()
+if [ -f /tmp/run/checkpoint.pt ]; then
+  resume=(--resume /tmp/run)
+elif [ -f checkpoints/teacher.pt ]; then
+  resume=(--resume checkpoints/teacher.pt)
+fi
+date +%T
+python3 -m genmimic train --corpus corpora/permissive_v1.npz --out /tmp/run --minutes "$minutes" "${resume[@]}" "$@" \
+  2>&1 | tr '\r' '\n' | tee /tmp/train.log | tail -n 25 | cut -c1-220
+date +%T
+for file in compact.pt policy.onnx curves.jsonl config.json broken_worlds.npz; do
+  [ -f "/tmp/run/$file" ] && cp "/tmp/run/$file" "$OUT/"
+done
+cp /tmp/train.log "$OUT/"
+tar -C /tmp -czf "$OUT/warp.tgz" warp
+ls -la "$OUT"
