@@ -24,6 +24,12 @@ _BOB = 0.15
 """The pelvis sinks by this times the squared distance by which one foot is before the other, 1/m."""
 _SWING_PER_STEP = 0.8
 """Shoulder pitch per metre by which one foot is before the other, radians."""
+_BEND_PER_SWING = 0.5
+"""The elbows bend by this share of the shoulders' swing."""
+_PELVIS_PER_STEP, _WAIST_PER_STEP = 0.25, 0.35
+"""By how much the pelvis turns with the leading leg, and the waist against it, radians per metre."""
+_LEAN, _TILT = 0.03, 0.012
+"""Forward lean of a standing pelvis, and the size of its wandering, radians."""
 
 
 @dataclass(frozen=True)
@@ -60,21 +66,20 @@ def footwork(
     quat = rotation.multiply(_about(2, yaw), _about(1, pitch))
     com = com_path(_zero_moment_point(pos, yaw, standing, shift), _COM_HEIGHT, fps)
     com = com + stance.sway * drift(time, rng, 2)
-    tilt = 0.012 * drift(time, rng, 2)
-    facing = _about(2, pelvis_yaw - 0.25 * ahead + tilt[:, 0])
+    tilt = _TILT * drift(time, rng, 2)
+    facing = _about(2, pelvis_yaw - _PELVIS_PER_STEP * ahead + tilt[:, 0])
     swing = np.zeros((len(time), 10))
-    for side, sign in ((0, 1.0), (5, -1.0)):
-        swing[:, side] = _SWING_PER_STEP * sign * ahead
-    swing[:, 3], swing[:, 8] = -0.5 * np.abs(swing[:, 0]), -0.5 * np.abs(swing[:, 5])
+    swing[:, 0], swing[:, 5] = _SWING_PER_STEP * ahead, -_SWING_PER_STEP * ahead  # against the legs
+    swing[:, 3] = swing[:, 8] = -_BEND_PER_SWING * _SWING_PER_STEP * np.abs(ahead)
     return LowerBody(
         ankle_pos_w=pos,
         ankle_quat_w=quat,
         stance=standing,
         com_w=com,
-        pelvis_quat_w=rotation.multiply(facing, _about(1, 0.03 + tilt[:, 1])),
+        pelvis_quat_w=rotation.multiply(facing, _about(1, _LEAN + tilt[:, 1])),
         pelvis_height=stance.pelvis_height - _BOB * ahead**2,
         leg_joint_pos=np.tile(DEFAULT_JOINT_POS[:12], (len(time), 1)),
-        waist_yaw=0.35 * ahead,
+        waist_yaw=_WAIST_PER_STEP * ahead,
         arm_swing=swing,
     )
 

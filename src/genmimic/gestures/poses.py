@@ -18,6 +18,15 @@ REACH = 0.43
 """Longest distance from the shoulder to the palm that gestures use, metres; the straight arm has 0.445."""
 
 
+UPWARDS, INWARDS, AHEAD = (0.2, 0.0, 1.0), (0.1, -1.0, 0.2), (1.0, 0.0, 0.3)
+"""Directions in which the thumb's side of a left hand may point."""
+ELBOW_DOWN = (-0.3, 0.4, -1.0)
+"""Direction of the elbow of a left arm that reaches ahead with ease."""
+PASSING = (-0.06, -0.02)
+"""Rest in a pose that is passed without a stop, seconds."""
+ANY_SIDE = ("left", "right", "both")
+
+
 @dataclass(frozen=True)
 class Arm:
     """Where one arm is.

@@ -62,14 +62,14 @@ def assemble(lower: LowerBody, upper: UpperBody, fps: float) -> Configuration:
     quat = rotation.multiply(lower.pelvis_quat_w, bend)
     root = np.concatenate([lower.com_w, (lower.pelvis_height - upper.drop)[:, None]], axis=1)
     now = Configuration(root, quat, joint_pos)
-    for turn in range(_ROUNDS):
+    for number in range(_ROUNDS):
         root = now.root_pos_w.copy()
         root[:, 2] = _reachable_height(root, quat, lower, lower.pelvis_height - upper.drop, fps)
         now = Configuration(root, quat, now.joint_pos)
-        now = place_feet(now, lower.ankle_pos_w, lower.ankle_quat_w, iterations=6 if turn == 0 else 2)
-        if turn == _ROUNDS - 2:
+        now = place_feet(now, lower.ankle_pos_w, lower.ankle_quat_w, iterations=6 if number == 0 else 2)
+        if number == _ROUNDS - 2:
             now = separate_arms(now)
-        if turn < _ROUNDS - 1:
+        if number < _ROUNDS - 1:
             _, com = centre_of_mass(Kinematics.of(now))
             away = gaussian_filter1d(com[:, :2] - now.root_pos_w[:, :2], _COMPENSATION_S * fps, axis=0, mode="nearest")
             root = np.concatenate([lower.com_w - away, now.root_pos_w[:, 2:]], axis=1)
