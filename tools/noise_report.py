@@ -29,6 +29,7 @@ def report(cache: Path, images: Path) -> None:
     calm, full = draw(pairs, without_events(model)), draw(pairs, model)
     _clips(everything, pairs, lost)
     _table(("", "measured", "generated", "with events"), _side_by_side(pairs, calm, full))
+    _by_camera(pairs)
     _channels(model)
     _keypoints(pairs, calm, images)
     _depth(pairs)
@@ -61,6 +62,16 @@ def _clips(everything: Sequence[Pair], pairs: Sequence[Pair], lost: dict[str, st
 def _side_by_side(*kinds: Sequence[Pair]) -> list[list[str]]:
     columns = [summary(kind) for kind in kinds]
     return [[name, *(column[name] for column in columns)] for name in columns[0]]
+
+
+def _by_camera(pairs: Sequence[Pair]) -> None:
+    """Mean keypoint error for each view and each camera move."""
+    rows = []
+    for kind in ("view", "move"):
+        for value in sorted({getattr(p, kind) for p in pairs}):
+            errors = [mean_error(p) for p in pairs if getattr(p, kind) == value]
+            rows.append([value.replace("_", " "), str(len(errors)), f"{100 * np.mean(errors):.1f}"])
+    _table(("camera", "clips", "keypoints in the heading frame, cm"), rows)
 
 
 def _channels(model: NoiseModel) -> None:
