@@ -12,6 +12,7 @@ from genmimic.motion.corpus import Corpus
 from genmimic.motion.files import atomic_path
 from genmimic.motion.human_motion import HumanMotion
 from genmimic.motion.robot_motion import RobotMotion
+from genmimic.motion.skeleton import INDEX
 from genmimic.robot.kinematics import forward_kinematics
 from genmimic.robot.names import BODY_NAMES
 from genmimic.view.camera import Camera, look_at
@@ -111,10 +112,16 @@ def stills(
             continue
         at = min(round((start + frame / motion.fps) * human.fps), len(joints) - 1)
         person = np.full((size[1], size[0], 3), _BACKGROUND, np.uint8)
-        draw_skeleton(person, _camera(joints[at, 0], azimuth, 1.75, size).project(joints[at])[0], width=2.0)
+        draw_skeleton(person, _camera(joints[at, 0], azimuth, _tallness(human), size).project(joints[at])[0], width=2.0)
         columns.append(np.concatenate([person, robot]))
     renderer.close()
     return np.ascontiguousarray(np.concatenate(columns, axis=1))
+
+
+def _tallness(human: HumanMotion) -> float:
+    """About how tall a person is, from the lengths of leg and trunk, metres."""
+    bones = ("left_knee", "left_ankle", "spine1", "spine2", "spine3", "neck", "head")
+    return 1.15 * sum(float(np.linalg.norm(human.offsets[INDEX[bone]])) for bone in bones)
 
 
 def _camera(pelvis_w: np.ndarray, azimuth: float, tallness: float, size: tuple[int, int]) -> Camera:
