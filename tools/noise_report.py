@@ -164,7 +164,7 @@ def _variograms(pairs: Sequence[Pair], drawn: Sequence[Pair], images: Path) -> N
         number = CHANNEL_NAMES.index(name)
         unit, text = (100.0, "cm") if number < 3 else (np.degrees(1.0), "degrees")
         curves = [unit * np.sqrt(2.0 * part.measured[:, number]) for part in parts]
-        title = f"{name.removeprefix('left_')}: rms change, {text}, over s"
+        title = f"{name.removeprefix('left_')}, {text}, over s"
         panels.append(noise_plots.panel(title, parts[0].lag, curves, ("measured", "generated"), low=0.0))
     noise_plots.save(images / "noise_in_time.png", [panels[k : k + 2] for k in range(0, len(panels), 2)])
 
