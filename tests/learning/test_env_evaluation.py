@@ -1,5 +1,7 @@
 """Evaluation: one clip per world from its first frame, to the end, without pushes."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from learning.env_scene import NOISY, QUIET, environment, short_library
@@ -59,6 +61,26 @@ def test_nobody_is_pushed_but_the_rest_of_table_8_stays():
     env = environment(config, clips=short_library())
     env.assign(CLIPS)
     assert env.episode.parameters.motor_strength.std() > 0.1
+
+
+def test_pushes_can_be_asked_for():
+    pushing = replace(
+        QUIET.evaluating(), randomization=replace(QUIET.randomization, push_velocity=(1.0,) * 2 + (0.0,) * 4)
+    )
+    env = environment(pushing, clips=short_library())
+    env.assign(CLIPS)
+    env.episode = replace(env.episode, push_in=torch.ones(4, dtype=torch.int64))
+    env.step(torch.zeros(4, 23))
+    assert env.world.qvel[:, :2].norm(dim=-1).min() > 0.05
+    torch.testing.assert_close(env.state.root_lin_vel_w, env.world.qvel[:, :3])
+
+
+def test_velocities_before_a_step_are_not_those_after_it():
+    env = environment(QUIET.evaluating(), clips=short_library())
+    env.assign(CLIPS)
+    for _ in range(3):
+        _, _, _, extras = env.step(torch.full((4, 23), 0.5))
+        assert extras["log"]["Reward/dof_acceleration"] < -1e-4
 
 
 def test_clips_are_assigned_in_evaluation_only():

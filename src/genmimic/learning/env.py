@@ -220,10 +220,10 @@ class TrackingEnv(VecEnv):
         readings = world.state(before.action), world.torque, world.grounded, world.broken
         return self._judge(self.config, self.library, *readings, before, taken)
 
-    def _next_starts(self, before: Episode, outcome: Outcome) -> tuple[torch.Tensor, torch.Tensor]:
-        """Clip and frame (N,) for worlds that begin an episode or whose clip is over."""
+    def _next_starts(self, before: Episode, outcome: Outcome) -> tuple[torch.Tensor, torch.Tensor] | None:
+        """Clip and frame (N,) for worlds that begin an episode or whose clip is over; None where none ever does."""
         if self.config.evaluation is not None:
-            return self._clips, torch.zeros_like(self._clips)
+            return (self._clips, torch.zeros_like(self._clips)) if self.config.evaluation.resets else None
         clip = before.playback.clip
         self.sampler.record(clip, outcome.frame, outcome.failed)
         return self.sampler.restart(clip, outcome.frame, outcome.failed)
@@ -233,7 +233,7 @@ class TrackingEnv(VecEnv):
         before: Episode,
         taken: Taken,
         outcome: Outcome,
-        start: tuple[torch.Tensor, torch.Tensor],
+        start: tuple[torch.Tensor, torch.Tensor] | None,
     ) -> None:
         draws = draw_reset(self.config, self._generator)
         renewed = self._renew(
@@ -241,9 +241,12 @@ class TrackingEnv(VecEnv):
         )
         if self.config.randomization.pushes:
             self.world.qvel.add_(renewed.push)
-        # also computes the keypoints of those who were only pushed
-        self.world.write(outcome.done, renewed.qpos, renewed.qvel)
-        self.world.randomize(outcome.done, renewed.episode.parameters)
+        if renewed.start is not None:
+            # also computes the keypoints of those who were only pushed
+            self.world.write(outcome.done, *renewed.start)
+            self.world.randomize(outcome.done, renewed.episode.parameters)
+        elif self.config.randomization.pushes:
+            self.world.refresh()
         self._began = outcome.done
         self._observe_now(renewed.episode, self.world.foot_force_w)
 

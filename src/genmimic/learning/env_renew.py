@@ -31,14 +31,12 @@ class Renewed:
 
     Attributes:
         episode: All but what observing adds to it.
-        qpos: State of the worlds that begin, (N, 30).
-        qvel: (N, 29).
+        start: State qpos (N, 30), qvel (N, 29) of the worlds that begin; None where none can.
         push: Change of all worlds' velocities, (N, 29); zero where nobody pushes.
     """
 
     episode: Episode
-    qpos: torch.Tensor
-    qvel: torch.Tensor
+    start: tuple[torch.Tensor, torch.Tensor] | None
     push: torch.Tensor
 
 
@@ -49,7 +47,7 @@ def renew(
     episode: Episode,
     taken: Taken,
     outcome: Outcome,
-    start: tuple[torch.Tensor, torch.Tensor],
+    start: tuple[torch.Tensor, torch.Tensor] | None,
     qvel: torch.Tensor,
     draws: ResetDraws,
 ) -> Renewed:
@@ -62,19 +60,20 @@ def renew(
         episode: As it was before the step.
         taken: What the policy did.
         outcome: How that went.
-        start: Clip and frame (N,) with which a world begins, after a reset or after its clip.
+        start: Clip and frame (N,) with which a world begins, after a reset or after its clip; None if none can, as in
+            an evaluation without resets, which then costs little.
         qvel: Velocities after the physics, (N, 29).
         draws: Random numbers.
     """
     done = outcome.done
-    if config.evaluation is None and config.transitions:
-        moved, _ = advance(library, episode.playback, *start)
+    if start is None:
+        playback = stay(library, episode.playback)
     else:
-        moved = stay(library, episode.playback)
-    playback = choose(done, begin(library, *start), moved)
+        moving_on = config.evaluation is None and config.transitions
+        moved = advance(library, episode.playback, *start)[0] if moving_on else stay(library, episode.playback)
+        playback = choose(done, begin(library, *start), moved)
     frames = window(library, playback, (0, *config.goal_steps))
     present = frames.at(0)
-    qpos, start_qvel = _start_state(config.start, present, draws.start)
     push, push_in = _push(config, episode, done, qvel, draws)
     continued = replace(
         episode,
@@ -85,15 +84,18 @@ def renew(
         reference_root_quat_w=present.root_quat_w,
         action=taken.action,
         weight_logits=taken.weight_logits,
-        joint_vel=qvel[:, 6:],
+        joint_vel=qvel[:, 6:].clone(),  # what is given is the simulator's own, and will change
         queue=taken.queue,
         feet=outcome.feet,
         push_in=push_in,
         noise_frame=episode.noise_frame + 1,
     )
+    if start is None:
+        return Renewed(continued, None, push)
+    qpos, start_qvel = _start_state(config.start, present, draws.start)
     begun = _beginning(config, bank, continued, qpos[:, 7:], start_qvel[:, 6:], draws)
     chosen = {name: choose(done, value, getattr(continued, name)) for name, value in begun.items()}
-    return Renewed(replace(continued, **chosen), qpos, start_qvel, push)
+    return Renewed(replace(continued, **chosen), (qpos, start_qvel), push)
 
 
 def _start_state(noise: StartNoise, present: ReferenceFrame, normal: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
