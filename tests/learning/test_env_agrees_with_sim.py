@@ -26,13 +26,13 @@ def test_observations_agree_at_the_start_and_after_a_step(clip):
     def seen(frame: int) -> np.ndarray:
         return observe(TEACHER, state, reference.goal(frame, 1), parameters)[0]
 
-    first = env.get_observations()["critic"][0].double().numpy()
+    first = env.get_observations()["actor"][0].double().numpy()
     np.testing.assert_allclose(first[: forces.start], seen(0)[: forces.start], atol=2e-4)
 
     action = np.linspace(-0.5, 0.5, 23)
     env.step(torch.as_tensor(action, dtype=torch.float32).expand(4, 23))
     state = world.step(joint_targets(action, np.array(DEFAULT_JOINT_POS)))
-    second, expected = env.get_observations()["critic"][0].double().numpy(), seen(1)
+    second, expected = env.get_observations()["actor"][0].double().numpy(), seen(1)
     # the solvers differ in their iterations; velocities of the smallest links differ most
     assert np.abs(second - expected)[: 52 + 23].max() < 0.2
     positions = [*range(23), *range(52, 237), *range(507, 669)]  # joints, action, keypoints, goals

@@ -100,7 +100,7 @@ class TrackingEnv(VecEnv):
         self._act: Callable[..., Taken] = act
         self._judge: Callable[..., Outcome] = judge
         self._renew: Callable[..., Renewed] = renew
-        self._observe: Callable[..., tuple[torch.Tensor, torch.Tensor, Episode]] = observe_worlds
+        self._observe: Callable[..., tuple[torch.Tensor, torch.Tensor | None, Episode]] = observe_worlds
         self.episode = blank(config, self.device)
         # not compiled yet: the first calls fill the tables of constants
         self.reset()
@@ -124,7 +124,7 @@ class TrackingEnv(VecEnv):
         self._unobserved = replace(self._unobserved, step=self.episode.step)
 
     def get_observations(self) -> TensorDict:
-        """Present observations: 'actor' (N, D) with noise, 'critic' (N, D') without."""
+        """Present observations: 'actor' (N, D) with noise and, but in an evaluation, 'critic' (N, D') without."""
         return self._observations
 
     def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict[str, Any]]:
@@ -258,7 +258,8 @@ class TrackingEnv(VecEnv):
         actor, critic, self.episode = self._observe(
             self.config, self.library, self._bank, state, unobserved, self._began, draws
         )
-        self._observations = TensorDict({"actor": actor, "critic": critic}, batch_size=[self.num_envs])
+        groups = {"actor": actor} if critic is None else {"actor": actor, "critic": critic}
+        self._observations = TensorDict(groups, batch_size=[self.num_envs])
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -24,7 +24,7 @@ def observe_worlds(
     episode: Episode,
     began: torch.Tensor,
     draws: ObservationDraws,
-) -> tuple[torch.Tensor, torch.Tensor, Episode]:
+) -> tuple[torch.Tensor, torch.Tensor | None, Episode]:
     """Observations of all worlds.
 
     Args:
@@ -37,7 +37,8 @@ def observe_worlds(
         draws: Random numbers.
 
     Returns:
-        The actor's noisy observation (N, D), the critic's clean one, and the episode with what was shown.
+        The actor's noisy observation (N, D), the critic's clean one (None in an evaluation, where nobody asks for it),
+        and the episode with what was shown.
     """
     state = replace(state, last_action=episode.action, last_weight_logits=episode.weight_logits)
     shown = shown_goal(config, library, bank, episode, draws)
@@ -50,16 +51,14 @@ def observe_worlds(
     actor, actor_history = observe(
         config.actor, state, shown, episode.parameters, history=episode.actor_history, restart=began, noise=noise
     )
+    seen = replace(
+        episode,
+        goal_joint_pos=None if episode.goal_joint_pos is None else shown.joint_pos[:, 0],  # pyright: ignore[reportOptionalSubscript]
+        actor_history=None if episode.actor_history is None else actor_history,
+    )
+    if config.evaluation is not None:
+        return actor, None, seen
     critic, critic_history = observe(
         config.critic, state, clean_goal(episode), episode.parameters, history=episode.critic_history, restart=began
     )
-    return (
-        actor,
-        critic,
-        replace(
-            episode,
-            goal_joint_pos=None if episode.goal_joint_pos is None else shown.joint_pos[:, 0],  # pyright: ignore
-            actor_history=None if episode.actor_history is None else actor_history,
-            critic_history=None if episode.critic_history is None else critic_history,
-        ),
-    )
+    return actor, critic, replace(seen, critic_history=None if episode.critic_history is None else critic_history)
