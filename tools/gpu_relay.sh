@@ -19,13 +19,25 @@ if [ -f /tmp/run/checkpoint.pt ]; then
 elif [ -f checkpoints/teacher.pt ]; then
   resume=(--resume checkpoints/teacher.pt)
 fi
-date +%T
-python3 -m genmimic train --corpus corpora/permissive_v1.npz --out /tmp/run --minutes "$minutes" "${resume[@]}" "$@" \
-  2>&1 | tr '\r' '\n' | tee /tmp/train.log | tail -n 25 | cut -c1-220
-date +%T
+# to a file at once: what a pipe holds back is lost when a call runs into its limit
+leg() {
+  timeout -s INT -k 20 "$1" python3 -m genmimic train --corpus corpora/permissive_v1.npz --out /tmp/run \
+    --minutes "$(awk "BEGIN { print ($1 - 15) / 60 }")" "${resume[@]}" "${@:2}" >>"$OUT/train.log" 2>&1
+}
+began=$SECONDS
+seconds=$(awk "BEGIN { print int(60 * $minutes) }")
+leg "$seconds" "$@"
+status=$?
+left=$((seconds - SECONDS + began))
+if [ $status -ne 0 ] && [ -f /tmp/run/checkpoint.pt ]; then
+  echo "leg ended with $status, $left s left" >>"$OUT/train.log"
+  resume=(--resume /tmp/run)
+  if [ $left -gt 90 ]; then leg "$left" "$@" --validate-every 0; fi
+  [ -f /tmp/run/compact.pt ] || python3 -m genmimic export /tmp/run --out /tmp/run >>"$OUT/train.log" 2>&1
+fi
+tr '\r' '\n' <"$OUT/train.log" | tail -n 25 | cut -c1-220
 for file in compact.pt policy.onnx curves.jsonl config.json broken_worlds.npz; do
   [ -f "/tmp/run/$file" ] && cp "/tmp/run/$file" "$OUT/"
 done
-cp /tmp/train.log "$OUT/"
 tar -C /tmp -czf "$OUT/warp.tgz" warp
 ls -la "$OUT"

@@ -34,8 +34,6 @@ from genmimic.tracking.observations import layout_mirror
 from genmimic.tracking.state import RobotState
 from genmimic.tracking.symmetry import SignedPermutation
 
-COMPILE_MODE = "max-autotune-no-cudagraphs"
-
 
 class TrackingEnv(VecEnv):
     """N robots that follow references.
@@ -263,7 +261,7 @@ class TrackingEnv(VecEnv):
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    return torch.compile(function, mode=COMPILE_MODE, fullgraph=True, dynamic=False)
+    return torch.compile(function, fullgraph=True, dynamic=False)
 
 
 def action_mirror(config: EnvConfig) -> SignedPermutation:
