@@ -1,4 +1,4 @@
-"""The command line: `genmimic run | reconstruct | retarget | simulate | view | doctor`."""
+"""The command line: `genmimic run`, its stages, `view`, `import`, `dataset`, `train`, `export` and `doctor`."""
 
 # nothing heavy is imported up here, so that Ctrl-C during start-up is caught below like any other
 from __future__ import annotations
@@ -13,6 +13,9 @@ examples:
   genmimic run examples/wave.mp4               everything: writes out/wave/
   genmimic view out/wave                       scrub through it in the browser
   genmimic run clips/ --jobs 2                 a folder of videos, two at a time
+  genmimic import walk.bvh                     motion capture instead of a video
+  genmimic dataset build mocap/                a corpus of robot motions
+  genmimic train --corpus corpus.npz           a policy that tracks them, on a GPU
   genmimic doctor                              what is installed, what is missing
 """
 TERMINATED, INTERRUPTED, BAD_INPUT = 143, 130, 2
@@ -56,6 +59,7 @@ def _dispatch(arguments: list[str]) -> int:
     from genmimic import __version__
     from genmimic.commands.dataset import dataset
     from genmimic.commands.doctor import doctor
+    from genmimic.commands.evaluate import evaluate
     from genmimic.commands.export import export
     from genmimic.commands.import_motion import import_motion
     from genmimic.commands.run import run
@@ -68,7 +72,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     commands = {
         command.__name__: command
-        for command in (run, reconstruct, retarget, simulate, view, dataset, train, export, doctor)
+        for command in (run, reconstruct, retarget, simulate, view, dataset, train, evaluate, export, doctor)
     }
     commands["import"] = import_motion  # Python keeps the word to itself
     code = tyro.extras.subcommand_cli_from_dict(

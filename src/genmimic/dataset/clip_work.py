@@ -11,6 +11,7 @@ from genmimic.dataset import trim
 from genmimic.dataset.outcome import FAILED, Outcome
 from genmimic.errors import InputError
 from genmimic.motion.corpus import FPS
+from genmimic.motion.cut import cut
 from genmimic.motion.human_motion import HumanMotion
 from genmimic.motion.resample import resample_human, resample_robot
 from genmimic.motion.robot_motion import RobotMotion
@@ -53,7 +54,7 @@ def process(motion: HumanMotion | RobotMotion, blank: Outcome) -> list[Outcome]:
         return [replace(blank, reason=f"too short: {max(lasts, 0.0):.2f} s{posed}, at least {trim.SHORTEST:g} needed")]
     pieces = trim.parts(frames, motion.fps)
     return [
-        _process_part(_cut(motion, piece), replace(blank, name=blank.name if len(pieces) == 1 else f"{blank.name}#{i}"))
+        _process_part(cut(motion, piece), replace(blank, name=blank.name if len(pieces) == 1 else f"{blank.name}#{i}"))
         for i, piece in enumerate(pieces, 1)
     ]
 
@@ -73,12 +74,6 @@ def _process_part(motion: HumanMotion | RobotMotion, blank: Outcome) -> Outcome:
         return replace(blank, reason=reason, measures=measures, motion=robot)
     except (InputError, np.linalg.LinAlgError) as error:
         return replace(blank, reason=f"{FAILED}{error}")
-
-
-def _cut(motion: HumanMotion | RobotMotion, frames: slice) -> HumanMotion | RobotMotion:
-    names = ["root_pos_w", "foot_contact", "confidence"]
-    names += ["local_quat"] if isinstance(motion, HumanMotion) else ["root_quat_w", "joint_pos"]
-    return replace(motion, **{name: getattr(motion, name)[frames] for name in names})
 
 
 def person_measures(human: HumanMotion, stance: np.ndarray, fps: float) -> dict[str, float]:
