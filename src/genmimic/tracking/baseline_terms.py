@@ -18,7 +18,7 @@ from genmimic.tracking.feet import CONTACT_FORCE
 from genmimic.tracking.robot_constants import TORSO, constant
 from genmimic.tracking.state import Goal, RobotState, SimulationParameters
 from genmimic.tracking.symmetry import SignedPermutation, concatenate, of_group
-from genmimic.tracking.term import ObservationTerm, flat
+from genmimic.tracking.term import ObservationTerm, flat, given
 
 TWIST_STEPS: tuple[int, ...] = (1, *range(5, 100, 5))
 """Control steps ahead of TWIST's twenty goal frames."""
@@ -26,7 +26,7 @@ TWIST_STEPS: tuple[int, ...] = (1, *range(5, 100, 5))
 
 def goal_joint_vel(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Goal joint velocities of the next frame, rad/s."""
-    return _given(goal.joint_vel)[..., 0, :]
+    return given(goal.joint_vel, "joint_vel")[..., 0, :]
 
 
 def anchor_pos_b(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
@@ -38,7 +38,7 @@ def anchor_pos_b(state: RobotState, goal: Goal, parameters: SimulationParameters
 def anchor_rot_b(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Goal torso orientation in the robot's torso frame: the first two columns of its matrix, row by row."""
     inverse = rotation.conjugate(state.keypoint_quat_w[..., TORSO, :])
-    return _two_columns(rotation.multiply(inverse, _given(goal.keypoint_quat_w)[..., 0, TORSO, :]))
+    return _two_columns(rotation.multiply(inverse, given(goal.keypoint_quat_w, "keypoint_quat_w")[..., 0, TORSO, :]))
 
 
 def root_lin_vel_b(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
@@ -70,13 +70,14 @@ def twist_goals(state: RobotState, goal: Goal, parameters: SimulationParameters)
     (3), yaw rate, joint positions (23), nine key bodies in its own pelvis frame (27).
     """
     xp = rotation.namespace(goal.keypoint_pos_w)
-    quats, lin_vel = _given(goal.keypoint_quat_w), _given(goal.keypoint_lin_vel_w)
+    quats = given(goal.keypoint_quat_w, "keypoint_quat_w")
+    lin_vel = given(goal.keypoint_lin_vel_w, "keypoint_lin_vel_w")
     root_pos, root_quat = goal.keypoint_pos_w[..., 0, :], quats[..., 0, :]
     own_heading = rotation.heading(state.root_quat_w)[..., None, :]
     turn = rotation.multiply(rotation.conjugate(own_heading), rotation.heading(root_quat))
     # of the half angle's cosine and sine
     yaw = xp.stack([1 - 2 * turn[..., 3] ** 2, 2 * turn[..., 0] * turn[..., 3]], -1)
-    ang_vel = rotation.rotate_inverse(root_quat, _given(goal.keypoint_ang_vel_w)[..., 0, :])
+    ang_vel = rotation.rotate_inverse(root_quat, given(goal.keypoint_ang_vel_w, "keypoint_ang_vel_w")[..., 0, :])
     keys = frames.points_to_body(root_pos, root_quat, _pick(goal.keypoint_pos_w, TWIST_KEYPOINTS))
     parts = [
         root_pos[..., 2:],
@@ -84,7 +85,7 @@ def twist_goals(state: RobotState, goal: Goal, parameters: SimulationParameters)
         yaw,
         rotation.rotate_inverse(root_quat, lin_vel[..., 0, :]),
         ang_vel[..., 2:],
-        _given(goal.joint_pos),
+        given(goal.joint_pos, "joint_pos"),
         flat(keys),
     ]
     return flat(xp.concatenate(parts, -1))
@@ -105,12 +106,6 @@ def foot_contact(state: RobotState, goal: Goal, parameters: SimulationParameters
     """1 for a foot that touches the floor, 0 for one that does not."""
     force = state.foot_force_w
     return ((force * force).sum(-1) > CONTACT_FORCE**2) + 0.0 * force[..., 0]
-
-
-def _given(value: Array | None) -> Array:
-    if value is None:
-        raise ValueError("this observation needs joints and velocities of the goal, which this simulation lacks")
-    return value
 
 
 def _pick(keypoints: Array, indices: tuple[int, ...]) -> Array:

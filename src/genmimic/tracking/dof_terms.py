@@ -11,17 +11,17 @@ from genmimic.robot import mirror
 from genmimic.rotation import Array
 from genmimic.tracking import frames, symmetry
 from genmimic.tracking.state import Goal, RobotState, SimulationParameters
-from genmimic.tracking.term import ObservationTerm
+from genmimic.tracking.term import ObservationTerm, given
 
 
 def goal_joint_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Goal joint positions of the next frame, radians."""
-    return _given(goal.joint_pos, "joint_pos")[..., 0, :]
+    return given(goal.joint_pos, "joint_pos")[..., 0, :]
 
 
 def goal_joint_diff(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Goal joint positions of the next frame minus the robot's, radians."""
-    return _given(goal.joint_pos, "joint_pos")[..., 0, :] - state.joint_pos
+    return given(goal.joint_pos, "joint_pos")[..., 0, :] - state.joint_pos
 
 
 def goal_root_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
@@ -32,7 +32,7 @@ def goal_root_pos(state: RobotState, goal: Goal, parameters: SimulationParameter
 
 def goal_root_quat(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Goal pelvis orientation of the next frame in the robot's heading frame, w >= 0."""
-    root = _given(goal.keypoint_quat_w, "keypoint_quat_w")[..., 0, 0, :]
+    root = given(goal.keypoint_quat_w, "keypoint_quat_w")[..., 0, 0, :]
     quat = rotation.multiply(rotation.conjugate(rotation.heading(state.root_quat_w)), root)
     xp = rotation.namespace(quat)
     return xp.where(quat[..., :1] < 0, -quat, quat)
@@ -40,13 +40,7 @@ def goal_root_quat(state: RobotState, goal: Goal, parameters: SimulationParamete
 
 def last_weight_logits(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """The keypoint weights' alpha of the step before: its change is penalised, so it has to be known."""
-    return _given(state.last_weight_logits, "last_weight_logits")
-
-
-def _given(value: Array | None, field: str) -> Array:
-    if value is None:
-        raise ValueError(f"this observation needs '{field}', which this simulation does not provide")
-    return value
+    return given(state.last_weight_logits, "last_weight_logits")
 
 
 DOF_TERMS: tuple[ObservationTerm, ...] = (

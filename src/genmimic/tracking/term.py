@@ -29,6 +29,17 @@ class ObservationTerm:
     noise: float = 0.0
 
 
+def given(value: Array | None, field: str) -> Array:
+    """An optional field of a state or goal, which a term cannot do without.
+
+    Raises:
+        ValueError: It is None.
+    """
+    if value is None:
+        raise ValueError(f"this observation needs '{field}', which this simulation does not provide")
+    return value
+
+
 def flat(x: Array) -> Array:
     """Members and their components (..., n, m) one after another, (..., n m)."""
     return x.reshape(*x.shape[:-2], -1)

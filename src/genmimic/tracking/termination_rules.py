@@ -74,8 +74,8 @@ def _key_body_error(state: RobotState, reference: Reference) -> Array:
     xp = rotation.namespace(state.root_pos_w)
     own = frames.points_to_body(state.root_pos_w, state.root_quat_w, state.keypoint_pos_w)
     wanted = frames.points_to_body(reference.root_pos_w, reference.root_quat_w, reference.keypoint_pos_w)
-    squared = ((own - wanted) ** 2).sum(-1) ** 0.5
-    worst = squared[..., TWIST_KEYPOINTS[0]]
+    distance = ((own - wanted) ** 2).sum(-1) ** 0.5
+    worst = distance[..., TWIST_KEYPOINTS[0]]
     for index in TWIST_KEYPOINTS[1:]:
-        worst = xp.maximum(worst, squared[..., index])
+        worst = xp.maximum(worst, distance[..., index])
     return worst
