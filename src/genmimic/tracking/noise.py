@@ -10,7 +10,8 @@ from genmimic.tracking.observations import Layout, layout_terms
 from genmimic.tracking.state import Goal
 
 GOAL_NOISE = 0.05
-"""Standard deviation of the noise on each goal keypoint in each step, metres."""
+"""Standard deviation of the noise on the goal in each step: metres on keypoints, radians on joints where it has any
+(the table has keypoints alone; ablations that are shown joints get the same number)."""
 GOAL_OFFSET = 0.02
 """Half width of the uniform offset of each goal keypoint that stays for a whole episode, metres."""
 
@@ -21,10 +22,19 @@ def observation_noise(layout: Layout, rng: np.random.Generator, severity: float 
 
 
 def noisy_goal(goal: Goal, offset: np.ndarray, rng: np.random.Generator, severity: float = 1.0) -> Goal:
-    """Goal with keypoint noise: a constant `offset` (27, 3) (see `goal_offset`) plus fresh Gaussian noise."""
-    shape = np.shape(goal.keypoint_pos_w)
-    noise = severity * GOAL_NOISE * rng.standard_normal(shape)
-    return replace(goal, keypoint_pos_w=goal.keypoint_pos_w + severity * offset + noise)
+    """Goal with noise, as `learning.env_goals` shows it in training.
+
+    Keypoints get a constant `offset` (27, 3) (see `goal_offset`) and fresh Gaussian noise, joints the latter alone.
+    """
+
+    def fresh(values: np.ndarray) -> np.ndarray:
+        return severity * GOAL_NOISE * rng.standard_normal(np.shape(values))
+
+    return replace(
+        goal,
+        keypoint_pos_w=goal.keypoint_pos_w + severity * offset + fresh(goal.keypoint_pos_w),
+        joint_pos=None if goal.joint_pos is None else goal.joint_pos + fresh(goal.joint_pos),
+    )
 
 
 def goal_offset(rng: np.random.Generator, keypoints: int = 27) -> np.ndarray:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from genmimic import rotation
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 from genmimic.rotation import Array
+from genmimic.tracking.noise import GOAL_NOISE, GOAL_OFFSET
 from genmimic.tracking.state import RANDOMIZED_MASS_BODIES, SimulationParameters
 
 Range = tuple[float, float]
@@ -48,8 +49,8 @@ class Randomization:
     push_velocity: tuple[float, float, float, float, float, float] = (1.0, 1.0, 0.0, 0.0, 0.0, 0.0)
     push_seconds: Range = (5.0, 5.0)
     push_sets: bool = True
-    goal_offset: float = 0.02
-    goal_noise: float = 0.05
+    goal_offset: float = GOAL_OFFSET
+    goal_noise: float = GOAL_NOISE
     observation_noise: float = 1.0
 
     @property
