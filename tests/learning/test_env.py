@@ -262,3 +262,13 @@ def test_randomized_parameters_reach_the_simulator():
     ratio = weak.world.torque[:, :12].abs().mean(-1) / strong.world.torque[:, :12].abs().mean(-1)
     assert ratio.min() > 0.4 and ratio.max() < 0.75
     assert (weak.episode.parameters.motor_strength == 0.5).all()
+
+
+def test_a_compact_checkpoint_brings_the_sampler_and_no_worlds():
+    env, again = environment(seed=5), environment(seed=6)
+    for action in actions(env, 5):
+        env.step(action)
+    state = env.state_dict()
+    again.load_state_dict({"worlds": state["worlds"], "sampler": state["sampler"]})
+    assert torch.equal(again.sampler.visits, env.sampler.visits)
+    assert torch.isfinite(again.step(torch.zeros(again.num_envs, 23))[1]).all()

@@ -199,9 +199,12 @@ class TrackingEnv(VecEnv):
         return state
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Go on where `state_dict` was called; of a state with another number of worlds only the sampler is taken."""
+        """Go on where `state_dict` was called.
+
+        Of a state with another number of worlds, or without them (a compact checkpoint), only the sampler is taken.
+        """
         self.sampler.load_state_dict(state["sampler"])
-        if state["worlds"] != self.num_envs:
+        if state["worlds"] != self.num_envs or "qpos" not in state:
             self.reset()
             return
         with torch.inference_mode(False), torch.no_grad():
