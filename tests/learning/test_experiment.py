@@ -150,3 +150,9 @@ def test_metadata_is_the_environments() -> None:
     assert about.kp is KP
     with pytest.raises(InputError, match="residual"):
         metadata(replace(EnvConfig(), residual_action=True), "teacher")
+
+
+@pytest.mark.parametrize(("task", "message"), [("self-supervised", "keypoint weights"), ("twist", "goals of the fr")])
+def test_policies_that_could_not_run_are_not_exported(task: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        metadata(ENVIRONMENTS[task], "teacher")

@@ -14,7 +14,7 @@ from learning.small import weights
 
 from genmimic.learning import session
 from genmimic.learning.checkpoint import CorpusStamp, load_checkpoint
-from genmimic.learning.experiment import Goal, Weights, begin, describe
+from genmimic.learning.experiment import begin, describe
 from genmimic.learning.learner import Learner
 from genmimic.learning.networks import evaluate
 from genmimic.learning.progress import read_curves
@@ -119,13 +119,18 @@ def test_fine_tuning_on_ones_own_clip(out: Path, tmp_path: Path) -> None:
     assert 0 < (new - old).abs().max() < 0.1
 
 
-@pytest.mark.parametrize(("goal", "weighting"), [("dofs", "uniform"), ("keypoints", "self-supervised")])
-def test_the_ablations_train_and_export(corpus_file: Path, tmp_path: Path, goal: Goal, weighting: Weights) -> None:
+def test_an_ablation_trains_and_exports(corpus_file: Path, tmp_path: Path) -> None:
     changes = {**CHANGES, "symmetry": 0.5}
-    assert run(corpus_file, tmp_path, goal=goal, weights=weighting, changes=changes, iterations=1)
+    assert run(corpus_file, tmp_path, goal="dofs", weights="uniform", changes=changes, iterations=1)
     network = onnxruntime.InferenceSession(str(tmp_path / "policy.onnx"), providers=["CPUExecutionProvider"])
     assert network.get_outputs()[0].shape[1] == 23
     assert Policy(tmp_path / "policy.onnx").metadata.observation_size == network.get_inputs()[0].shape[1]
+
+
+def test_a_policy_that_chooses_its_weights_trains_but_has_no_file(corpus_file: Path, tmp_path: Path, capsys) -> None:
+    assert run(corpus_file, tmp_path, weights="self-supervised", changes=CHANGES, iterations=1)
+    assert (tmp_path / "compact.pt").exists() and not (tmp_path / "policy.onnx").exists()
+    assert "no policy.onnx: a policy that is shown its own keypoint weights" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("task", ["beyondmimic", "twist"])
