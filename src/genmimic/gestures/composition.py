@@ -95,7 +95,7 @@ def compose(
         foot_contact=lower.stance.astype(np.float64),
         confidence=np.ones(len(time)),
         source=f"genmimic.gestures, family '{family}'" + (f"; legs of {walk.name}" if walk is not None else ""),
-        licence=LICENCE if walk is None or not walk.licence else f"{LICENCE}; legs: {walk.licence}",
+        licence=LICENCE if walk is None else f"{LICENCE}; legs: {walk.licence or 'unknown'}",
         metadata=_labels(performed, score, locomotion, order, family),
     )
 
