@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-from tyro.conf import OmitSubcommandPrefixes, Positional, arg, subcommand
+from tyro.conf import OmitArgPrefixes, OmitSubcommandPrefixes, Positional, arg, subcommand
 
 from genmimic.commands import console
-from genmimic.commands.options import Host, Json, Manner, MannerOptions, Port
+from genmimic.commands.options import Host, Json, Manner, MannerOptions, Port, plain
 from genmimic.errors import InputError
 
-_Sources = Annotated[tuple[Path, ...], Positional, arg(metavar="SOURCE ...", help="Files of motions, or folders.")]
+_Sources = Annotated[tuple[Path, ...], Positional, plain("SOURCE ...", "Files of motions, or folders.")]
 _File = Annotated[Path, Positional, arg(metavar="CORPUS", help="A corpus, as `build` writes it.")]
 _Clip = Annotated[str, Positional, arg(metavar="CLIP", help="Name of a clip, or the only part of one that fits.")]
 
@@ -26,19 +26,17 @@ def build(
         "corpus.npz"
     ),
     tier: Annotated[str, arg(metavar="TIER", help="permissive, test-ood, own or all: by licence.")] = "all",
-    licence: Annotated[str, arg(metavar="TEXT", help="Licence of files that state none.")] = "",
+    licence: Annotated[str, plain("TEXT", "Licence of files that state none.")] = "",
     jobs: Annotated[int, arg(metavar="N", help="Processes; 0 for as many as there are cores.")] = 0,
-    ray: Annotated[bool, arg(metavar=None, help="Spread the work over a Ray cluster ($RAY_ADDRESS).")] = False,
+    ray: Annotated[bool, plain(None, "Spread the work over a Ray cluster ($RAY_ADDRESS).")] = False,
     limit: Annotated[int, arg(metavar="N", help="At most so many clips of each file; 0 for all.")] = 0,
-    recursive: Annotated[bool, arg(metavar=None, help="Also take what lies in folders below a folder.")] = False,
-    fps: Annotated[float, arg(metavar="RATE", help="Frame rate of imported files, whatever they state.")] = 0.0,
+    recursive: Annotated[bool, plain(None, "Also take what lies in folders below a folder.")] = False,
+    fps: Annotated[float, plain("RATE", "Frame rate of imported files, whatever they state.")] = 0.0,
     gestures: Annotated[int, arg(metavar="N", help="Add so many generated gestures.")] = 0,
     seed: Annotated[int, arg(metavar="N", help="Seed of the gestures.")] = 0,
     cache: Annotated[
         Path | None,
-        arg(
-            metavar="DIR", help="Where finished clips are kept, so that a build resumes; by default beside the corpus."
-        ),
+        plain("DIR", "Where finished clips are kept, so that a build resumes; by default beside the corpus."),
     ] = None,
     manner: MannerOptions,
 ) -> int:
@@ -76,7 +74,7 @@ def info(
     corpus: _File,
     /,
     *,
-    clips: Annotated[bool, arg(metavar=None, help="List every clip.")] = False,
+    clips: Annotated[bool, plain(None, "List every clip.")] = False,
     json: Json = False,
 ) -> int:
     """What a corpus holds: clips and minutes by tier, source and content, and what was dropped and why.
@@ -110,7 +108,7 @@ def view(
     clip: _Clip,
     /,
     *,
-    out: Annotated[Path | None, arg(metavar="PNG", help="Write still pictures instead of opening a page.")] = None,
+    out: Annotated[Path | None, plain("PNG", "Write still pictures instead of opening a page.")] = None,
     host: Host = "localhost",
     port: Port = 8080,
 ) -> int:
@@ -170,7 +168,7 @@ _Action = (
 )
 
 
-def dataset(action: OmitSubcommandPrefixes[_Action]) -> int:  # type: ignore[valid-type]
+def dataset(action: OmitArgPrefixes[OmitSubcommandPrefixes[_Action]]) -> int:  # type: ignore[valid-type]
     """Build, look at and compare corpora of robot motions."""
     return action()
 

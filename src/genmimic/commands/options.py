@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from tyro.conf import Positional, arg
 
 
-def _plain(metavar: str | None, help: str) -> Any:
+def plain(metavar: str | None, help: str) -> Any:
     """An option whose default needs no saying: no "(default: None)"."""
     return arg(metavar=metavar, help=help, help_behavior_hint="")
 
@@ -17,7 +17,7 @@ def _plain(metavar: str | None, help: str) -> Any:
 Videos = Annotated[
     tuple[Path, ...],
     Positional,
-    _plain("VIDEO ...", "Video files or folders of them; without any, the embedded example."),
+    plain("VIDEO ...", "Video files or folders of them; without any, the embedded example."),
 ]
 Video = Annotated[Path, Positional, arg(metavar="VIDEO", help="The video file.")]
 HumanFile = Annotated[
@@ -29,13 +29,13 @@ ReferenceFile = Annotated[
 RunFolder = Annotated[Path, Positional, arg(metavar="DIR", help="Output folder of a run, for instance out/wave.")]
 
 Out = Annotated[Path, arg(metavar="DIR", help="Results go to DIR/NAME.")]
-Folder = Annotated[Path | None, _plain("DIR", "Where to write; by default beside the input file.")]
-Name = Annotated[str | None, _plain("NAME", "Clip name; by default the video's file name.")]
+Folder = Annotated[Path | None, plain("DIR", "Where to write; by default beside the input file.")]
+Name = Annotated[str | None, plain("NAME", "Clip name; by default the video's file name.")]
 Dof = Annotated[Literal[29, 23], arg(help="Joint columns in reference.csv; 29 has zeros for the six absent joints.")]
-RenderVideo = Annotated[bool, _plain(None, "Leave out video.mp4, the slowest part.")]
+RenderVideo = Annotated[bool, plain(None, "Leave out video.mp4, the slowest part.")]
 Jobs = Annotated[int, arg(metavar="N", help="How many videos to work on at a time, each in a process of its own.")]
 Host = Annotated[str, arg(metavar="ADDRESS", help="Address to listen on; 0.0.0.0 lets other machines in.")]
-Json = Annotated[bool, _plain(None, "Machine-readable: one JSON object.")]
+Json = Annotated[bool, plain(None, "Machine-readable: one JSON object.")]
 Port = Annotated[int, arg(metavar="N", help="Port to listen on.")]
 
 
@@ -43,23 +43,23 @@ Port = Annotated[int, arg(metavar="N", help="Port to listen on.")]
 class Footage:
     """Which part of the video to use, and whom to follow."""
 
-    start: Annotated[float | None, _plain("SECONDS", "Where to start in the video.")] = None
-    end: Annotated[float | None, _plain("SECONDS", "Where to stop in the video.")] = None
+    start: Annotated[float | None, plain("SECONDS", "Where to start in the video.")] = None
+    end: Annotated[float | None, plain("SECONDS", "Where to stop in the video.")] = None
     crop: Annotated[
-        tuple[int, int, int, int] | None, _plain("X Y W H", "Use only this part of the picture, in pixels.")
+        tuple[int, int, int, int] | None, plain("X Y W H", "Use only this part of the picture, in pixels.")
     ] = None
     fps: Annotated[
-        float | None, _plain("RATE", "Frames per second of the content, repeats not counted; found by default.")
+        float | None, plain("RATE", "Frames per second of the content, repeats not counted; found by default.")
     ] = None
     person: Annotated[
-        int | None, _plain("N", "Whom to follow: 1 is the longest, largest track, 2 the next, and so on.")
+        int | None, plain("N", "Whom to follow: 1 is the longest, largest track, 2 the next, and so on.")
     ] = None
     height: Annotated[
-        float | None, _plain("METRES", "The person's height; 1.70 by default. All lengths scale with it.")
+        float | None, plain("METRES", "The person's height; 1.70 by default. All lengths scale with it.")
     ] = None
     focal: Annotated[
         float | None,
-        _plain(
+        plain(
             "PIXELS",
             "The lens's focal length in pixels of the (cropped) picture; 1.1 times its longer side by default. "
             "Depth scales with it.",
@@ -75,7 +75,7 @@ class Simulation:
         Literal["gantry", "policy"],
         arg(help="gantry: PD on the reference, the pelvis held by springs; policy: a trained network."),
     ] = "gantry"
-    policy: Annotated[Path | None, _plain("ONNX", "The network for --controller policy.")] = None
+    policy: Annotated[Path | None, plain("ONNX", "The network for --controller policy.")] = None
     friction: Annotated[float, arg(metavar="MU", help="Friction coefficient of the floor.")] = 0.8
     motor_strength: Annotated[float, arg(metavar="FACTOR", help="Factor of all joint torques.")] = 1.0
     delay_steps: Annotated[int, arg(metavar="N", help="By how many steps of 20 ms joint targets come late.")] = 0
@@ -89,9 +89,9 @@ class Simulation:
 class Manner:
     """How to run, and how to tell."""
 
-    force: Annotated[bool, _plain(None, "Run again even what could be reused.")] = False
-    quiet: Annotated[bool, _plain(None, "No progress bars and no summary.")] = False
-    json: Annotated[bool, _plain(None, "Machine-readable: one JSON object per line on standard output.")] = False
+    force: Annotated[bool, plain(None, "Run again even what could be reused.")] = False
+    quiet: Annotated[bool, plain(None, "No progress bars and no summary.")] = False
+    json: Annotated[bool, plain(None, "Machine-readable: one JSON object per line on standard output.")] = False
 
 
 FootageOptions = Annotated[Footage, arg(name="")]

@@ -30,7 +30,8 @@ def train(
         Literal["paper", "fast"] | None,
         _own(
             "{paper,fast}",
-            "paper: table 5 to the letter; fast: the same algorithm tuned for one large GPU, the default.",
+            "paper: table 5 to the letter (for the paper's environment, too, add --task paper); fast, the default: the "
+            "same algorithm tuned for one large GPU.",
         ),
     ] = None,
     resume: Annotated[
