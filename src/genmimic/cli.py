@@ -1,4 +1,4 @@
-"""The command line: `genmimic run`, its stages, `view`, `import`, `dataset`, `train`, `export` and `doctor`."""
+"""The command line: `genmimic run`, its stages, `view`, `import`, `dataset`, `train`, `evaluate`, `export` and `doctor`."""
 
 # nothing heavy is imported up here, so that Ctrl-C during start-up is caught below like any other
 from __future__ import annotations
@@ -16,6 +16,7 @@ examples:
   genmimic import walk.bvh                     motion capture instead of a video
   genmimic dataset build mocap/                a corpus of robot motions
   genmimic train --corpus corpus.npz           a policy that tracks them, on a GPU
+  genmimic evaluate policy.onnx corpus.npz     how well it does
   genmimic doctor                              what is installed, what is missing
 """
 TERMINATED, INTERRUPTED, BAD_INPUT = 143, 130, 2
