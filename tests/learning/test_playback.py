@@ -26,7 +26,7 @@ def library() -> MotionLibrary:
 
 def test_rows_hold_the_kinematics_of_the_motion():
     motion = swaying(speed=0.5, yaw=0.7)
-    frame, kinematics = unpack(torch.from_numpy(rows_of(motion))), compute_kinematics(motion)
+    frame, kinematics = unpack(rows_of([motion])), compute_kinematics(motion)
     assert frame.root_pos_w.numpy() == pytest.approx(motion.root_pos_w, abs=1e-6)
     assert frame.keypoint_ang_vel_w.numpy() == pytest.approx(kinematics.keypoint_ang_vel_w, abs=1e-5)
     assert frame.joint_pos.numpy() == pytest.approx(motion.joint_pos, abs=1e-6)
@@ -40,8 +40,8 @@ def test_rows_hold_the_kinematics_of_the_motion():
 def test_gather_finds_each_clips_own_frames_and_clamps_at_its_ends(library):
     clips, frames = torch.tensor([0, 1, 2, 1]), torch.tensor([5, 79, 3, 500])
     rows = library.gather(clips, frames)
-    own = [rows_of(corpus().clip(c))[f] for c, f in zip([0, 1, 2, 1], [5, 79, 3, 79], strict=True)]
-    assert rows.numpy() == pytest.approx(np.stack(own), abs=1e-6)
+    own = [rows_of([corpus().clip(c)])[f] for c, f in zip([0, 1, 2, 1], [5, 79, 3, 79], strict=True)]
+    assert rows.numpy() == pytest.approx(torch.stack(own).numpy(), abs=1e-6)
 
 
 def test_the_library_refuses_nothing_and_other_rates():

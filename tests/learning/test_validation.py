@@ -39,7 +39,7 @@ def _state(rows: torch.Tensor, **changes) -> RobotState:
 
 def test_scores_by_hand():
     """Four rollouts of two steps: perfect; off by 3 cm, then fallen; lost in the second step; over after the first."""
-    rows = torch.from_numpy(rows_of(swaying()))[:1].repeat(4, 1)
+    rows = rows_of([swaying()])[:1].repeat(4, 1)
     reference, false = unpack(rows), torch.zeros(4, dtype=torch.bool)
     keeper = ScoreKeeper(4, torch.device("cpu"))
     moved = reference.keypoint_pos_w.clone()

@@ -46,14 +46,13 @@ class MotionLibrary:
         self.names = tuple(corpus.names)
         self.content_names = tuple(sorted(set(corpus.contents)))
         contents = [self.content_names.index(content) for content in corpus.contents]
-        clips = [torch.from_numpy(rows_of(corpus.clip(i))) for i in range(len(corpus))]
-        lengths = [len(clip) for clip in clips]
-        rows = torch.cat(clips)
+        lengths = [int(length) for length in corpus.lengths]
+        rows = rows_of([corpus.clip(i) for i in range(len(corpus))], self.device)
         if mirrored:
             self.names += tuple(f"{name} (mirrored)" for name in self.names)
             contents, lengths = contents * 2, lengths * 2
             rows = torch.cat([rows, mirror_rows(rows)])
-        self.rows = rows.to(self.device)
+        self.rows = rows
         self.lengths = torch.tensor(lengths, dtype=torch.int64, device=self.device)
         self.starts = torch.cumsum(self.lengths, 0) - self.lengths
         self.contents = torch.tensor(contents, dtype=torch.int64, device=self.device)

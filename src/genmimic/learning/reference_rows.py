@@ -9,7 +9,8 @@ import numpy as np
 import torch
 
 from genmimic.motion.robot_motion import RobotMotion
-from genmimic.motion.velocities import compute_kinematics
+from genmimic.motion.velocities import pose_velocities
+from genmimic.robot.kinematics import forward_kinematics, keypoint_velocities
 
 FIELDS: dict[str, tuple[int, ...]] = {
     "keypoint_pos_w": (27, 3),
@@ -31,6 +32,10 @@ def _slices() -> dict[str, slice]:
 
 SLICES: dict[str, slice] = _slices()
 """Columns of each quantity."""
+_STATE_WIDTHS = (3, 4, 23, 3, 3, 23, 2)
+"""Columns of root position, rotation, joints, their velocities in the same order, contacts."""
+_FRAMES_AT_ONCE = 8192
+"""As many frames go through the kinematics together: few enough for their intermediate results to stay small."""
 ROW_SIZE = max(columns.stop for columns in SLICES.values())
 
 
@@ -96,12 +101,24 @@ def pack(frame: ReferenceFrame) -> torch.Tensor:
     return torch.cat([part.reshape(*part.shape[: part.ndim - len(FIELDS[n])], -1) for n, part in parts.items()], -1)
 
 
-def rows_of(motion: RobotMotion) -> np.ndarray:
-    """Rows (T, ROW_SIZE), float32, of a motion; velocities by `motion.velocities`."""
-    kinematics = compute_kinematics(motion)
-    values = {name: getattr(kinematics, name, None) for name in FIELDS} | {
-        "joint_pos": motion.joint_pos,
-        "foot_contact": motion.foot_contact,
-    }
-    parts = [np.asarray(value, dtype=np.float32).reshape(len(motion), -1) for value in values.values()]
-    return np.concatenate(parts, axis=1)
+def rows_of(motions: Sequence[RobotMotion], device: str | torch.device = "cpu") -> torch.Tensor:
+    """Rows (F, ROW_SIZE), float32, on `device`, of motions one after another; velocities by `motion.velocities`.
+
+    Differences in time are taken motion by motion, kinematics of all frames together and on the device.
+    """
+    states = np.concatenate([_state(motion) for motion in motions])
+    return torch.cat([_rows(part.to(device)) for part in torch.from_numpy(states).split(_FRAMES_AT_ONCE)])
+
+
+def _state(motion: RobotMotion) -> np.ndarray:
+    """What the rows (T, ...) of a motion follow from frame by frame: columns as in `_STATE_WIDTHS`."""
+    poses = motion.root_pos_w, motion.root_quat_w, motion.joint_pos
+    return np.concatenate([*poses, *pose_velocities(motion), motion.foot_contact], -1)
+
+
+def _rows(state: torch.Tensor) -> torch.Tensor:
+    """Rows (T, ROW_SIZE) of states (T, ...) of double precision."""
+    root_pos_w, root_quat_w, joint_pos, *velocities, foot_contact = state.split(_STATE_WIDTHS, -1)
+    pos_w, quat_w = forward_kinematics(root_pos_w, root_quat_w, joint_pos)
+    lin_vel_w, ang_vel_w = keypoint_velocities(*velocities, pos_w, quat_w)
+    return pack(ReferenceFrame(pos_w, joint_pos, velocities[-1], quat_w, lin_vel_w, ang_vel_w, foot_contact)).float()

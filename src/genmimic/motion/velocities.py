@@ -36,12 +36,19 @@ class RobotKinematics:
 
 def compute_kinematics(motion: RobotMotion) -> RobotKinematics:
     """Velocities and keypoints of a motion."""
-    joint_vel = differentiate(motion.joint_pos, motion.fps)
-    root_lin_vel_w = differentiate(motion.root_pos_w, motion.fps)
-    root_ang_vel_w = angular_velocity(motion.root_quat_w, motion.fps)
+    root_lin_vel_w, root_ang_vel_w, joint_vel = pose_velocities(motion)
     pos_w, quat_w = forward_kinematics(motion.root_pos_w, motion.root_quat_w, motion.joint_pos)
     lin_vel_w, ang_vel_w = keypoint_velocities(root_lin_vel_w, root_ang_vel_w, joint_vel, pos_w, quat_w)
     return RobotKinematics(joint_vel, root_lin_vel_w, root_ang_vel_w, pos_w, quat_w, lin_vel_w, ang_vel_w)
+
+
+def pose_velocities(motion: RobotMotion) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Velocities of a motion's poses: root_lin_vel_w (T, 3), root_ang_vel_w (T, 3), joint_vel (T, 23); m/s, rad/s."""
+    return (
+        differentiate(motion.root_pos_w, motion.fps),
+        angular_velocity(motion.root_quat_w, motion.fps),
+        differentiate(motion.joint_pos, motion.fps),
+    )
 
 
 def differentiate(values: np.ndarray, fps: float) -> np.ndarray:
