@@ -46,10 +46,13 @@ def keep_arms_out(noisy: Pose, true: Pose, fps: float) -> Pose:
         joints = [JOINT_NAMES.index(f"{side}_{name}_joint") for name in ARM_JOINTS]
         allowed = np.minimum(_clearance(true, side, other), 0.0) - SLACK
         share = np.zeros(len(joint_pos))
-        for tried in SHARES[::-1]:  # the largest share that is clear stays
-            arm = out.copy()
-            arm[:, joints] = true[2][:, joints] + tried * (joint_pos[:, joints] - true[2][:, joints])
-            share = np.where(_clearance((root_pos_w, root_quat_w, arm), side, other) >= allowed, tried, share)
+        left = np.arange(len(joint_pos))
+        for tried in SHARES[:-1]:  # the largest share that is clear stays; few frames are left after the first
+            arm = out[left]
+            arm[:, joints] = true[2][left][:, joints] + tried * (joint_pos[left][:, joints] - true[2][left][:, joints])
+            clear = _clearance((root_pos_w[left], root_quat_w[left], arm), side, other) >= allowed[left]
+            share[left[clear]] = tried
+            left = left[~clear]
         share = minimum_filter1d(share, 2 * round(_REACH * fps) + 1, mode="nearest")
         share = gaussian_filter1d(share, _BLEND * fps, mode="nearest")[:, None]
         out[:, joints] = true[2][:, joints] + share * (joint_pos[:, joints] - true[2][:, joints])
