@@ -1,4 +1,4 @@
-"""The command line: `genmimic run`, its stages, `view`, `import`, `dataset`, `train`, `evaluate`, `export` and `doctor`."""
+"""The command line: `genmimic run`, its stages, `view`, and `import`, `dataset`, `train`, `evaluate`, `export`, `doctor`."""
 
 # nothing heavy is imported up here, so that Ctrl-C during start-up is caught below like any other
 from __future__ import annotations
