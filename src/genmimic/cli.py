@@ -1,4 +1,4 @@
-"""The command line: `genmimic run`, its stages, `view`, and `import`, `dataset`, `train`, `evaluate`, `export`, `doctor`."""
+"""The command line: `genmimic run`, its stages, and the commands for corpora, training and other files of motion."""
 
 # nothing heavy is imported up here, so that Ctrl-C during start-up is caught below like any other
 from __future__ import annotations
