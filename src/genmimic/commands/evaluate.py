@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -56,18 +56,14 @@ def evaluate(
     from genmimic.evaluation.trials import TrialConfig, run_trials
     from genmimic.motion.files import atomic_path
 
-    for name, value, least in (("rollouts", rollouts, 1), ("jobs", jobs, 1), ("severity", severity, 0)):
+    counts, amounts = {"rollouts": rollouts, "jobs": jobs}, {"severity": severity, "push": push, "seconds": seconds}
+    for name, value, least in [*((n, v, 1) for n, v in counts.items()), *((n, v, 0) for n, v in amounts.items())]:
         if value < least:
             raise InputError(f"--{name} is {value}, expected {least} or more.")
     chosen, groups = collect(motions, split, seconds)
-    config = TrialConfig(
-        rollouts=rollouts,
-        seed=seed,
-        sensor_noise=0.0 if nominal else 1.0,
-        video_severity=severity,
-        randomize=not nominal,
-        push_speed=push,
-    )
+    config = TrialConfig(rollouts=rollouts, seed=seed, video_severity=severity, push_speed=push)
+    if nominal:
+        config = replace(config, sensor_noise=0.0, randomize=False)
     with console.reporter(manner).stage(policy.stem, "evaluate") as advance:
         trials = run_trials(policy, chosen, config, jobs=jobs, progress=advance)
     rows = summarize(trials, groups)

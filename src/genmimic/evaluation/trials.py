@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -131,17 +131,6 @@ def draw_physics(rng: np.random.Generator, config: randomization.Randomization =
         kp_scale=drawn.kp_scale,
         kd_scale=drawn.kd_scale,
     )
-
-
-def success_rate(trials: Sequence[Trial], *, paper: bool = True) -> float:
-    """Share of rollouts that succeeded, by the paper's rule or by ours."""
-    outcomes = [trial.metrics.success_paper if paper else trial.metrics.success for trial in trials]
-    return float(np.mean([bool(outcome) for outcome in outcomes])) if outcomes else float("nan")
-
-
-def without_noise(config: TrialConfig) -> TrialConfig:
-    """The same trials of the nominal robot, without any noise but that of the start."""
-    return replace(config, sensor_noise=0.0, goal_noise=0.0, video_severity=0.0, randomize=False)
 
 
 def _outcomes(policy: str, tasks: list[tuple[RobotMotion, int]], config: TrialConfig, jobs: int) -> Iterator[Trial]:
