@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -133,3 +135,14 @@ def test_in_an_evaluation_the_last_frame_stays(library):
     for _ in range(3):
         playback = pb.stay(library, playback)
     assert playback.frame.tolist() == [79]
+
+
+def test_a_window_of_the_pelvis_only_is_part_of_the_whole(library):
+    playback = pb.begin(library, torch.tensor([0, 1]), torch.tensor([3, 76]))
+    last = pb.window(library, playback).at(0)
+    blending = replace(playback, blend_step=torch.tensor([4, 9]), blend_row=pack(last), shift_w=playback.shift_w + 0.1)
+    whole = pb.window(library, blending, (0, 2))
+    part = pb.window(library, blending, (0, 2), pelvis_only=True)
+    assert part.keypoint_pos_w.shape == (2, 2, 1, 3)
+    for name in ("root_pos_w", "root_quat_w", "root_lin_vel_w", "root_ang_vel_w", "joint_pos", "joint_vel"):
+        assert torch.equal(getattr(part, name), getattr(whole, name)), name

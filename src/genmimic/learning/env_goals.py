@@ -59,7 +59,7 @@ def _video_goal(config: EnvConfig, library: MotionLibrary, bank: NoiseBank, epis
     steps = (0, *config.goal_steps)
     ahead = torch.stack([episode.noise_frame + step for step in steps], -1)
     sample = bank.tracks.at(episode.noise_track[:, None], ahead)
-    looked_up = window(library, _moved(episode.playback, steps, sample.frame_offset)).at(0)
+    looked_up = window(library, _moved(episode.playback, steps, sample.frame_offset), pelvis_only=True).at(0)
     start = episode.noise_start_pos_w[:, None] if config.video_noise.bend_paths else None
     root_pos_w, root_quat_w, joint_pos = noise.apply(
         looked_up.root_pos_w,

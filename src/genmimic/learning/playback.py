@@ -56,13 +56,16 @@ def choose(mask: torch.Tensor, chosen: Playback, other: Playback) -> Playback:
     return Playback(**{f.name: _where(mask, getattr(chosen, f.name), getattr(other, f.name)) for f in fields(chosen)})
 
 
-def window(library: MotionLibrary, playback: Playback, ahead: Sequence[int] = (0,)) -> ReferenceFrame:
+def window(
+    library: MotionLibrary, playback: Playback, ahead: Sequence[int] = (0,), *, pelvis_only: bool = False
+) -> ReferenceFrame:
     """The reference in the world at the present and later.
 
     Args:
         library: The clips.
         playback: What the worlds are shown.
         ahead: Control steps ahead of the present, A of them; they clamp at the clip's end.
+        pelvis_only: Place and blend the pelvis and the joints only; see `ReferenceFrame.pelvis`.
 
     Returns:
         Frames with leading dimensions (N, A).
@@ -70,9 +73,12 @@ def window(library: MotionLibrary, playback: Playback, ahead: Sequence[int] = (0
     # stacked sums, not a tensor of steps: that would have to be copied to the device
     frames = torch.stack([playback.frame + steps for steps in ahead], -1)
     recorded = unpack(library.gather(playback.clip[..., None], frames))
+    old = unpack(playback.blend_row[..., None, :])
+    if pelvis_only:
+        recorded, old = recorded.pelvis(), old.pelvis()
     placed = _place(recorded, playback.turn_quat_w[..., None, :], playback.shift_w[..., None, :])
     seconds = torch.stack([playback.blend_step + steps for steps in ahead], -1).to(placed.joint_pos.dtype) / CONTROL_HZ
-    return _blend(unpack(playback.blend_row[..., None, :]), placed, seconds)
+    return _blend(old, placed, seconds)
 
 
 def has_ended(library: MotionLibrary, playback: Playback) -> torch.Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import torch
@@ -87,6 +87,11 @@ class ReferenceFrame:
         trailing = {name: (slice(None),) * len(FIELDS[name]) for name in names}
         return ReferenceFrame(**{name: getattr(self, name)[(..., index, *trailing[name])] for name in names})
 
+    def pelvis(self) -> ReferenceFrame:
+        """The same frames with the pelvis as their only keypoint, where the others are not needed."""
+        narrow = {n: getattr(self, n)[..., :1, :] for n, shape in FIELDS.items() if len(shape) == 2}
+        return replace(self, **narrow)
+
 
 def unpack(rows: torch.Tensor) -> ReferenceFrame:
     """Frames of rows (..., ROW_SIZE), without copying."""
@@ -118,7 +123,9 @@ def _state(motion: RobotMotion) -> np.ndarray:
 
 def _rows(state: torch.Tensor) -> torch.Tensor:
     """Rows (T, ROW_SIZE) of states (T, ...) of double precision."""
-    root_pos_w, root_quat_w, joint_pos, *velocities, foot_contact = state.split(_STATE_WIDTHS, -1)
+    root_pos_w, root_quat_w, joint_pos, root_lin_vel_w, root_ang_vel_w, joint_vel, foot_contact = state.split(
+        _STATE_WIDTHS, -1
+    )
     pos_w, quat_w = forward_kinematics(root_pos_w, root_quat_w, joint_pos)
-    lin_vel_w, ang_vel_w = keypoint_velocities(*velocities, pos_w, quat_w)
-    return pack(ReferenceFrame(pos_w, joint_pos, velocities[-1], quat_w, lin_vel_w, ang_vel_w, foot_contact)).float()
+    lin_vel_w, ang_vel_w = keypoint_velocities(root_lin_vel_w, root_ang_vel_w, joint_vel, pos_w, quat_w)
+    return pack(ReferenceFrame(pos_w, joint_pos, joint_vel, quat_w, lin_vel_w, ang_vel_w, foot_contact)).float()
