@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 DESCRIPTION = """A video of a person in, a physically plausible Unitree G1 motion out.
 
@@ -71,7 +72,7 @@ def _dispatch(arguments: list[str]) -> int:
     if arguments in (["--version"], ["-V"]):
         print(f"genmimic {__version__}")
         return 0
-    commands = {
+    commands: dict[str, Callable[..., Any]] = {
         command.__name__: command
         for command in (run, reconstruct, retarget, simulate, view, dataset, train, evaluate, export, doctor)
     }
