@@ -113,6 +113,9 @@ because the page plays it too fast. There is no ground truth for them.
   no statement about balance.
 - **s** are seconds of wall time of each stage, decoding and encoding included; `reconstruct` is
   decoding, detection, landmarks, camera motion and the **fit**, which is also timed by itself.
+
+Other figures: the corpus ([corpus.md](corpus.md)), the noise of reconstruction ([noise.md](noise.md)), stage 1 against
+truth ([rendered_truth.md](rendered_truth.md)), policies ([training_log.md](training_log.md)).
 """
 
 
