@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from genmimic.errors import InputError
-from genmimic.learning.records import from_plain, to_plain
+from genmimic.learning.records import from_json, from_plain, to_json, to_plain
 
 KlInterval = Literal["minibatch", "epoch", "iteration"]
 Preset = Literal["paper", "fast"]
@@ -144,7 +143,7 @@ class TrainConfig:
 
     def to_json(self) -> str:
         """All settings as a JSON object."""
-        return json.dumps(to_plain(self))
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> TrainConfig:
@@ -153,11 +152,7 @@ class TrainConfig:
         Raises:
             InputError: It is not a JSON object of known settings.
         """
-        try:
-            values = json.loads(text)
-        except ValueError as error:
-            raise InputError(f"training settings are not JSON ({error}).") from error
-        return from_plain(cls, values, "training")
+        return from_json(cls, text, "training")
 
     def with_values(self, values: Mapping[str, Any]) -> TrainConfig:
         """Return the same settings but for some.

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 
 from genmimic.errors import InputError
-from genmimic.learning.records import from_plain, to_plain
+from genmimic.learning.records import from_json, to_json
 from genmimic.learning.sampler import SamplerConfig
 from genmimic.robot.constants import ACTION_CLIP, ACTION_SCALE
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 from genmimic.sim.batch_config import BatchWorldConfig
+from genmimic.sim.world import CONTROL_HZ
 from genmimic.tracking import rewards, termination_rules
 from genmimic.tracking.observations import TEACHER, Layout, layout_size
 from genmimic.tracking.randomization import Randomization
 from genmimic.tracking.rewards import RewardConfig
 from genmimic.tracking.termination_rules import TerminationRules
 from genmimic.tracking.terms import GOAL_FRAMES
-
-CONTROL_HZ = 50
 
 
 @dataclass(frozen=True)
@@ -158,7 +156,7 @@ class EnvConfig:
 
     def to_json(self) -> str:
         """The whole configuration as a JSON object."""
-        return json.dumps(to_plain(self))
+        return to_json(self)
 
     @classmethod
     def from_json(cls, text: str) -> EnvConfig:
@@ -167,8 +165,4 @@ class EnvConfig:
         Raises:
             InputError: It is not a JSON object of known settings.
         """
-        try:
-            values = json.loads(text)
-        except ValueError as error:
-            raise InputError(f"environment settings are not JSON ({error}).") from error
-        return from_plain(cls, values, "environment")
+        return from_json(cls, text, "environment")

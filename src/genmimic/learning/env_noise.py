@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from genmimic.learning.env_config import CONTROL_HZ, VideoNoise
+from genmimic.learning.env_config import VideoNoise
 from genmimic.motion.noise import NoiseModel, load_noise_model, sample_tracks
 from genmimic.motion.noise_tracks import NoiseTracks
+from genmimic.sim.world import CONTROL_HZ
 
 
 @dataclass(frozen=True)

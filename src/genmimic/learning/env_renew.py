@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from genmimic import rotation
-from genmimic.learning.env_config import CONTROL_HZ, EnvConfig, StartNoise
+from genmimic.learning.env_config import EnvConfig, StartNoise
 from genmimic.learning.env_draws import ResetDraws
 from genmimic.learning.env_noise import NoiseBank
 from genmimic.learning.env_state import Episode
@@ -18,6 +18,7 @@ from genmimic.learning.playback import advance, begin, stay, window
 from genmimic.learning.records import choose, map_tensors
 from genmimic.learning.reference_rows import ReferenceFrame
 from genmimic.robot.names import JOINT_NAMES
+from genmimic.sim.world import CONTROL_HZ
 from genmimic.tracking import randomization
 from genmimic.tracking.feet import standing
 from genmimic.tracking.robot_constants import constant

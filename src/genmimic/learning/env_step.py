@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 import torch
 
-from genmimic.learning.env_config import CONTROL_HZ, EnvConfig
+from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.env_state import Episode
 from genmimic.learning.library import MotionLibrary
 from genmimic.robot.names import JOINT_NAMES
+from genmimic.sim.world import CONTROL_HZ
 from genmimic.tracking.actions import joint_targets
 from genmimic.tracking.feet import FeetState, sole_height, step_feet
 from genmimic.tracking.rewards import reward

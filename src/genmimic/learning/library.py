@@ -8,8 +8,7 @@ from genmimic.errors import InputError
 from genmimic.learning.reference_rows import ReferenceFrame, pack, rows_of, unpack
 from genmimic.motion.corpus import Corpus
 from genmimic.robot import mirror
-
-CONTROL_HZ = 50.0
+from genmimic.sim.world import CONTROL_HZ
 
 
 class MotionLibrary:

@@ -8,13 +8,15 @@ all worlds at once, without a word to the host.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import torch
 
 from genmimic import rotation
-from genmimic.learning.library import CONTROL_HZ, MotionLibrary
+from genmimic.learning.library import MotionLibrary
+from genmimic.learning.records import choose
 from genmimic.learning.reference_rows import ROW_SIZE, ReferenceFrame, pack, unpack
+from genmimic.sim.world import CONTROL_HZ
 
 BLEND_SECONDS = 0.5
 BLEND_STEPS = round(BLEND_SECONDS * CONTROL_HZ)
@@ -49,11 +51,6 @@ def begin(library: MotionLibrary, clip: torch.Tensor, frame: torch.Tensor) -> Pl
     turn_quat_w = torch.cat([upright + 1.0, upright, upright, upright], -1)
     blend_row = torch.zeros(*clip.shape, ROW_SIZE, dtype=root_pos_w.dtype, device=root_pos_w.device)
     return Playback(clip, frame, turn_quat_w, shift_w, torch.full_like(frame, BLEND_STEPS), blend_row)
-
-
-def choose(mask: torch.Tensor, chosen: Playback, other: Playback) -> Playback:
-    """`chosen` in the worlds of `mask` (N,), `other` elsewhere."""
-    return Playback(**{f.name: _where(mask, getattr(chosen, f.name), getattr(other, f.name)) for f in fields(chosen)})
 
 
 def window(
@@ -141,7 +138,8 @@ def _place(frame: ReferenceFrame, turn_quat_w: torch.Tensor, shift_w: torch.Tens
 def _blend(old: ReferenceFrame, new: ReferenceFrame, seconds: torch.Tensor) -> ReferenceFrame:
     """From the old clip's end, coasting to rest, to the new clip, `seconds` (...) after the passage.
 
-    The weight is a smoothstep; velocities are the blended positions' own time derivatives.
+    The weight is a smoothstep; velocities of joints and points are the blended positions' own time derivatives, angular
+    ones those of the new clip, growing with its weight.
     """
     share = (seconds / BLEND_SECONDS).clamp(max=1.0)
     weight = share * share * (3.0 - 2.0 * share)
@@ -163,7 +161,3 @@ def _blend(old: ReferenceFrame, new: ReferenceFrame, seconds: torch.Tensor) -> R
         keypoint_ang_vel_w=w2 * new.keypoint_ang_vel_w,
         foot_contact=torch.where(w1 < 0.5, old.foot_contact, new.foot_contact),
     )
-
-
-def _where(mask: torch.Tensor, a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
-    return torch.where(mask.reshape(*mask.shape, *(1,) * (a.ndim - mask.ndim)), a, b)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -40,6 +41,24 @@ def from_plain(kind: type[Record], values: Mapping[str, Any], where: str) -> Rec
         return kind(**{name: _typed(hints[name], value, f"{where}.{name}") for name, value in values.items()})
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{where}: {error.args[0] if error.args else error}.") from error
+
+
+def to_json(record: Any) -> str:
+    """A configuration as a JSON object."""
+    return json.dumps(to_plain(record))
+
+
+def from_json(kind: type[Record], text: str, where: str) -> Record:
+    """Rebuild a configuration from what `to_json` gave; see `from_plain`.
+
+    Raises:
+        InputError: It is not JSON, a field is unknown or its value does not fit.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{where} settings are not JSON ({error}).") from error
+    return from_plain(kind, values, where)
 
 
 def map_tensors(function: Callable[..., torch.Tensor], first: Any, *others: Any) -> Any:

@@ -12,7 +12,8 @@ from typing import Any
 
 import torch
 
-from genmimic.learning.library import CONTROL_HZ, MotionLibrary
+from genmimic.learning.library import MotionLibrary
+from genmimic.sim.world import CONTROL_HZ
 
 
 @dataclass(frozen=True)

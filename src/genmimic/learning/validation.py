@@ -14,12 +14,13 @@ import numpy as np
 import torch
 
 from genmimic.learning.env import TrackingEnv
-from genmimic.learning.env_config import CONTROL_HZ, EnvConfig, VideoNoise
+from genmimic.learning.env_config import EnvConfig, VideoNoise
 from genmimic.learning.learner import Policy
 from genmimic.learning.library import MotionLibrary
 from genmimic.learning.scores import RolloutScores, ScoreKeeper, join
 from genmimic.motion.corpus import Corpus
 from genmimic.motion.noise import corrupt, load_noise_model
+from genmimic.sim.world import CONTROL_HZ
 
 NOISY = " (video noise)"
 """Ends the name of a corrupted copy."""
