@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # One leg of the training relay on a lent GPU without a package index: bash tools/gpu_relay.sh MINUTES [train options...]
 #
-# Expects the bundle of ../shared/tools/gpu_bundle.py unpacked in /tmp/site, perhaps .gpu/cache/warp.tgz (compiled
-# kernels of an earlier leg), and $OUT. Goes on from /tmp/run (an earlier leg on the same machine), else from
+# With several GPUs all of them train, one process each (GENMIMIC_GPUS overrides their number). Expects the bundle of
+# ../shared/tools/gpu_bundle.py unpacked in /tmp/site, perhaps .gpu/cache/warp.tgz (compiled kernels of an earlier leg),
+# and $OUT. Goes on from /tmp/run (an earlier leg on the same machine), else from
 # checkpoints/teacher.pt, else from nothing, and leaves in $OUT what the next session needs: the checkpoint in small,
 # the policy, the curves and the kernels.
 set -uo pipefail
@@ -13,6 +14,9 @@ export PYTHONPATH="/tmp/site:$PWD/src" MUJOCO_GL=disable PYTHONUNBUFFERED=1
 export WARP_CACHE_PATH=/tmp/warp TORCHINDUCTOR_CACHE_DIR=/tmp/inductor
 [ -d /tmp/warp ] || [ ! -f .gpu/cache/warp.tgz ] || tar -C /tmp -xzf .gpu/cache/warp.tgz
 
+gpus="${GENMIMIC_GPUS:-$(nvidia-smi -L | wc -l)}"
+launcher=(python3 -m)
+[ "$gpus" -lt 2 ] || launcher=(python3 -m torch.distributed.run --standalone --nproc-per-node "$gpus" -m)
 resume=()
 if [ -f /tmp/run/checkpoint.pt ]; then
   resume=(--resume /tmp/run)
@@ -21,7 +25,7 @@ elif [ -f checkpoints/teacher.pt ]; then
 fi
 # to a file at once: what a pipe holds back is lost when a call runs into its limit
 leg() {
-  timeout -s INT -k 20 "$1" python3 -m genmimic train --corpus corpora/permissive_v1.npz --out /tmp/run \
+  timeout -s INT -k 20 "$1" "${launcher[@]}" genmimic train --corpus corpora/permissive_v1.npz --out /tmp/run \
     --minutes "$(awk "BEGIN { print ($1 - 15) / 60 }")" "${resume[@]}" "${@:2}" >>"$OUT/train.log" 2>&1
 }
 began=$SECONDS

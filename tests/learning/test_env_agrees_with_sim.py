@@ -24,7 +24,7 @@ def test_observations_agree_at_the_start_and_after_a_step(clip):
     forces = slice(751, 757)  # a fresh batched world has not measured any yet
 
     def seen(frame: int) -> np.ndarray:
-        return observe(TEACHER, state, reference.goal(frame, 1), parameters)[0]
+        return observe(TEACHER, state, reference.goal(frame, (1,)), parameters)[0]
 
     first = env.get_observations()["actor"][0].double().numpy()
     np.testing.assert_allclose(first[: forces.start], seen(0)[: forces.start], atol=2e-4)

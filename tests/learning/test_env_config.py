@@ -59,7 +59,8 @@ def test_ablations_differ_in_what_they_ablate_only():
 
 def test_sizes_of_all_variants():
     sizes = {name: (layout_size(c.actor), layout_size(c.critic)) for name, c in ENVIRONMENTS.items()}
-    assert sizes["ours"] == sizes["paper"] == (757, 757)
+    assert sizes["tuned"] == sizes["paper"] == (757, 757)
+    assert sizes["ours"] == (757 + 2 * 81, 757 + 2 * 81)
     assert sizes["dofs"] == (757 - 162 + 53, 757 - 162 + 53)
     assert sizes["self-supervised"] == (784, 784)
     # mjlab's G1 has 29 joints: 160 and 286 there

@@ -38,7 +38,7 @@ def test_the_quiet_goal_is_the_next_frame_of_the_clip():
 
 def test_video_noise_moves_joints_and_keypoints_alike_and_leaves_the_reward_alone():
     env = environment(VIDEO_ONLY)
-    goal, clean = shown(env), clean_goal(env.episode)
+    goal, clean = shown(env), clean_goal(env.config, env.episode)
     moved = (goal.keypoint_pos_w - clean.keypoint_pos_w).norm(dim=-1).mean(-1)[:, 0]
     assert (moved > 1e-3).all() and moved.max() < 1.0
     # the critic and the reward see the clean motion
@@ -79,7 +79,7 @@ def test_noise_goes_on_from_step_to_step_and_begins_anew_with_an_episode():
     env = environment(VIDEO_ONLY, episode_seconds=100.0)
     offsets = []
     for action in actions(env, 12, size=0.0):
-        goal, clean = shown(env), clean_goal(env.episode)
+        goal, clean = shown(env), clean_goal(env.config, env.episode)
         offsets.append(goal.keypoint_pos_w[:, 0, 26] - clean.keypoint_pos_w[:, 0, 26])
         env.step(action)
     steps = torch.stack(offsets).diff(dim=0).norm(dim=-1)
@@ -100,7 +100,7 @@ def test_each_track_of_the_bank_is_stronger_than_the_one_before():
 def test_table_8s_offset_stays_for_an_episode_and_its_white_noise_does_not():
     only_goals = replace(QUIET.randomization, goal_offset=0.02, goal_noise=0.01)
     env = environment(QUIET.with_worlds(64), randomization=only_goals)
-    clean = clean_goal(env.episode).keypoint_pos_w
+    clean = clean_goal(env.config, env.episode).keypoint_pos_w
     errors = [
         shown(env, draw_observation(env.config, torch.Generator().manual_seed(seed))).keypoint_pos_w - clean
         for seed in range(40)

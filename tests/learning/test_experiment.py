@@ -25,6 +25,8 @@ from genmimic.learning.experiment import (
 )
 from genmimic.learning.presets_env import ENVIRONMENTS
 from genmimic.robot.constants import KP
+from genmimic.tracking.baseline_terms import TWIST_STEPS
+from genmimic.tracking.layouts import FORESEEING_TEACHER
 from genmimic.tracking.observations import TEACHER, layout_size
 
 OURS, MINE = CorpusStamp("ours.npz", "a" * 64), CorpusStamp("mine.npz", "b" * 64)
@@ -39,7 +41,7 @@ def test_a_new_run_is_its_preset_but_for_what_is_asked() -> None:
     made = begin(OURS, "paper", envs=512, symmetry=0.5)
     assert made.train == replace(PAPER, envs=512, symmetry=0.5)
     assert made.env.worlds == 512
-    assert made.env.actor == TEACHER
+    assert made.env.actor == FORESEEING_TEACHER
 
 
 def test_options_go_before_files_and_files_before_presets(tmp_path: Path) -> None:
@@ -65,14 +67,14 @@ def test_variants_are_those_of_the_tables() -> None:
     assert (dofs.reward.weights, dofs.actions) == ("uniform", 23)
     learned = begin(OURS, weights="self-supervised").env
     assert learned.actions == 50
-    assert layout_size(learned.actor) == 757 + 27
+    assert layout_size(learned.actor) == 919 + 27
     (rate,) = [term for term in learned.reward.active if term.name == "weight_rate"]
     assert rate.weight < 0
 
 
 def test_tasks_have_names() -> None:
     assert begin(OURS, task="twist", envs=8).env == ENVIRONMENTS["twist"].with_worlds(8)
-    with pytest.raises(InputError, match="task 'walk' is unknown; known are ours, paper"):
+    with pytest.raises(InputError, match="task 'walk' is unknown; known are ours, tuned, paper"):
         begin(OURS, task="walk")
 
 
@@ -152,7 +154,11 @@ def test_metadata_is_the_environments() -> None:
         metadata(replace(EnvConfig(), residual_action=True), "teacher")
 
 
-@pytest.mark.parametrize(("task", "message"), [("self-supervised", "keypoint weights"), ("twist", "goals of the fr")])
-def test_policies_that_could_not_run_are_not_exported(task: str, message: str) -> None:
-    with pytest.raises(InputError, match=message):
-        metadata(ENVIRONMENTS[task], "teacher")
+def test_a_policy_says_which_frames_it_is_shown() -> None:
+    assert metadata(ENVIRONMENTS["ours"], "teacher").goal_steps == (1, 6, 18)
+    assert metadata(ENVIRONMENTS["twist"], "teacher").goal_steps == TWIST_STEPS
+
+
+def test_policies_that_could_not_run_are_not_exported() -> None:
+    with pytest.raises(InputError, match="keypoint weights"):
+        metadata(ENVIRONMENTS["self-supervised"], "teacher")

@@ -38,7 +38,15 @@ def test_metadata_survives_the_file():
     assert (back.action_scale, back.action_clip, back.name) == (0.25, 10.0, "tiny")
 
 
-@pytest.mark.parametrize("name", sorted(to_entries(metadata())))
+def test_policies_of_old_are_shown_the_next_ten_frames():
+    entries = to_entries(metadata())
+    del entries["goal_steps"]
+    assert from_entries("p.onnx", entries).goal_steps == tuple(range(1, 11))
+    with pytest.raises(InputError, match=r"field 'goal_steps' is .2, 1., expected whole numbers that rise from 1"):
+        from_entries("p.onnx", entries | {"goal_steps": "[2, 1]"})
+
+
+@pytest.mark.parametrize("name", sorted(set(to_entries(metadata())) - {"goal_steps"}))
 def test_each_missing_entry_is_named(tmp_path, name):
     entries = to_entries(metadata())
     del entries[name]
@@ -116,7 +124,9 @@ def test_observations_equal_those_of_the_tracking_package(tmp_path, scene, layou
     state, reference, parameters = scene
     policy = Policy(write_policy(tmp_path / "p.onnx", about=metadata(layout)))
     policy.reset(reference, parameters)
-    expected, _ = observe(layout, replace(state, last_action=np.zeros(23)), reference.goal(0, 10), parameters)
+    expected, _ = observe(
+        layout, replace(state, last_action=np.zeros(23)), reference.goal(0, tuple(range(1, 11))), parameters
+    )
     np.testing.assert_array_equal(policy.observe(state, 0), expected)
 
 

@@ -60,7 +60,8 @@ def random_scene(seed: int, worlds: tuple[int, ...] = (), frames: int = 20):
 def to_torch(record: Any) -> Any:
     import torch
 
-    return replace(record, **{f.name: torch.as_tensor(getattr(record, f.name)) for f in fields(record)})
+    values = {f.name: getattr(record, f.name) for f in fields(record)}
+    return replace(record, **{n: torch.as_tensor(v) for n, v in values.items() if isinstance(v, np.ndarray)})
 
 
 def moved(state: RobotState, goal: Goal, yaw: float, shift: np.ndarray) -> tuple[RobotState, Goal]:

@@ -60,6 +60,6 @@ def test_the_mirrored_robot_observes_the_mirror_image(layout):
 def test_mirroring_a_scene_twice_changes_nothing():
     for record, function in zip(random_scene(1), (mirror_state, mirror_goal, mirror_parameters), strict=True):
         twice, once = function(function(record)), function(record)
-        for name in record.__dataclass_fields__:
+        for name in set(record.__dataclass_fields__) - {"steps"}:
             np.testing.assert_array_equal(getattr(twice, name), getattr(record, name))
             assert np.abs(getattr(once, name) - getattr(record, name)).max() > 0.0, name

@@ -11,6 +11,7 @@ from genmimic.tracking.observations import STUDENT, TEACHER, layout_mirror, layo
 
 ALL_LAYOUTS = {
     "teacher": TEACHER,
+    "foreseeing teacher": layouts.FORESEEING_TEACHER,
     "student": STUDENT,
     "dof teacher": layouts.DOF_TEACHER,
     "weighing teacher": layouts.WEIGHING_TEACHER,
@@ -104,7 +105,7 @@ def test_a_batch_gives_each_world_its_own_observation():
     batch, _ = observe(TEACHER, state, goal, parameters)
 
     def world(record, i):
-        return type(record)(*(getattr(record, name)[i] for name in record.__dataclass_fields__))
+        return type(record)(**{name: x[i] for name, x in vars(record).items() if x is not None})
 
     for i in range(5):
         single, _ = observe(TEACHER, world(state, i), world(goal, i), world(parameters, i))
@@ -166,6 +167,18 @@ def test_terms_of_a_simple_scene_by_hand():
     # height, gravity, yaw difference, velocity to its left, yaw rate
     np.testing.assert_allclose(twist[:10], [0.9, 0, 0, -1, 1, 0, 0, 1, 0, 0.5], atol=1e-12)
     np.testing.assert_allclose(twist[33:], np.zeros(27), atol=1e-12)
+
+
+def test_goals_further_ahead_by_hand():
+    state, goal, parameters = random_scene(3)
+    goal = replace(goal, steps=(1, 6, 18), keypoint_pos_w=goal.keypoint_pos_w[:3])
+    ahead, _ = observe((("later_keypoint_diff", 1),), state, goal, parameters)
+    turn = rotation.conjugate(rotation.heading(state.root_quat_w))
+    for part, frame in zip(ahead.reshape(2, 27, 3), (1, 2), strict=True):
+        expected = [rotation.rotate(turn, d) for d in goal.keypoint_pos_w[frame] - state.keypoint_pos_w]
+        np.testing.assert_allclose(part, expected, atol=1e-12)
+    with pytest.raises(ValueError, match="none 6 ahead"):
+        observe((("later_keypoint_diff", 1),), state, replace(goal, steps=(1, 5, 18)), parameters)
 
 
 def test_gravity_leans_forward_with_the_robot():

@@ -44,14 +44,16 @@ def test_actions_agree_between_numpy_and_torch():
 
 
 def test_future_frames_clamp_at_the_end():
-    np.testing.assert_array_equal(goals.future_frames(np.array(3), 6, 4), [4, 5, 5, 5])
-    np.testing.assert_array_equal(goals.future_frames(np.array([0, 8]), np.array([3, 10]), 3), [[1, 2, 2], [9, 9, 9]])
+    np.testing.assert_array_equal(goals.future_frames(np.array(3), 6, (1, 2, 3, 4)), [4, 5, 5, 5])
+    np.testing.assert_array_equal(
+        goals.future_frames(np.array([0, 8]), np.array([3, 10]), (1, 2, 3)), [[1, 2, 2], [9, 9, 9]]
+    )
 
 
 def test_a_goal_shows_the_frames_ahead_and_the_pelvis_now():
     keypoints = np.arange(5)[:, None, None] * np.ones((5, 27, 3))
     root = np.arange(5)[:, None] * np.ones((5, 3))
-    goal = goals.goal_at(keypoints, root, np.tile([1.0, 0, 0, 0], (5, 1)), 1, 10)
+    goal = goals.goal_at(keypoints, root, np.tile([1.0, 0, 0, 0], (5, 1)), 1, tuple(range(1, 11)))
     np.testing.assert_array_equal(goal.keypoint_pos_w[:, 0, 0], [2, 3, 4, 4, 4, 4, 4, 4, 4, 4])
     np.testing.assert_array_equal(goal.root_pos_w, [1, 1, 1])
 

@@ -16,7 +16,7 @@ from genmimic.tracking.observations import TEACHER, Layout, layout_size
 from genmimic.tracking.randomization import Randomization
 from genmimic.tracking.rewards import RewardConfig
 from genmimic.tracking.termination_rules import TerminationRules
-from genmimic.tracking.terms import GOAL_FRAMES
+from genmimic.tracking.terms import GOAL_FUTURE, LATER_STEPS
 
 
 @dataclass(frozen=True)
@@ -123,8 +123,10 @@ class EnvConfig:
         names = {name for name, _ in (*self.actor, *self.critic)}
         if not self.goal_steps or self.goal_steps[0] != 1 or list(self.goal_steps) != sorted(set(self.goal_steps)):
             raise InputError(f"environment: goal_steps {self.goal_steps} must rise from 1.")
-        if "future_keypoint_pos" in names and self.goal_steps[:GOAL_FRAMES] != tuple(range(1, GOAL_FRAMES + 1)):
-            raise InputError(f"environment: 'future_keypoint_pos' needs the goal_steps 1 to {GOAL_FRAMES}.")
+        if "future_keypoint_pos" in names and self.goal_steps[: len(GOAL_FUTURE)] != GOAL_FUTURE:
+            raise InputError(f"environment: 'future_keypoint_pos' needs the goal_steps 1 to {len(GOAL_FUTURE)}.")
+        if "later_keypoint_diff" in names and not set(LATER_STEPS) <= set(self.goal_steps):
+            raise InputError(f"environment: 'later_keypoint_diff' needs the goal_steps {LATER_STEPS}.")
         if "last_weight_logits" in names and self.reward.weights != "learned":
             raise InputError("environment: 'last_weight_logits' needs a reward with learned weights.")
         if self.episode_steps < 2:

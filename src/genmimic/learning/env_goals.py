@@ -18,7 +18,7 @@ from genmimic.robot.kinematics import forward_kinematics
 from genmimic.tracking.state import Goal
 
 
-def clean_goal(episode: Episode) -> Goal:
+def clean_goal(config: EnvConfig, episode: Episode) -> Goal:
     """The goal (N, F) as the motion has it."""
     ahead = episode.ahead
     return Goal(
@@ -30,6 +30,7 @@ def clean_goal(episode: Episode) -> Goal:
         keypoint_quat_w=ahead.keypoint_quat_w,
         keypoint_lin_vel_w=ahead.keypoint_lin_vel_w,
         keypoint_ang_vel_w=ahead.keypoint_ang_vel_w,
+        steps=config.goal_steps,
     )
 
 
@@ -41,7 +42,7 @@ def shown_goal(
     Video noise moves the reference's configuration, from which joints and keypoints follow alike. Velocities stay
     those of the clean motion; only the baselines look at them.
     """
-    goal = clean_goal(episode)
+    goal = clean_goal(config, episode)
     if bank is not None:
         goal = _video_goal(config, library, bank, episode, goal)
     white, joint_pos = config.randomization.goal_noise, goal.joint_pos

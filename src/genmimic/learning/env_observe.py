@@ -59,6 +59,11 @@ def observe_worlds(
     if config.evaluation is not None:
         return actor, None, seen
     critic, critic_history = observe(
-        config.critic, state, clean_goal(episode), episode.parameters, history=episode.critic_history, restart=began
+        config.critic,
+        state,
+        clean_goal(config, episode),
+        episode.parameters,
+        history=episode.critic_history,
+        restart=began,
     )
     return actor, critic, replace(seen, critic_history=None if episode.critic_history is None else critic_history)

@@ -22,7 +22,6 @@ from genmimic.robot import constants
 from genmimic.sim.policy_metadata import PolicyMetadata
 from genmimic.tracking.layouts import DOF_TEACHER
 from genmimic.tracking.observations import TEACHER
-from genmimic.tracking.terms import GOAL_FRAMES
 
 Goal = Literal["keypoints", "dofs"]
 Weights = Literal["table", "uniform", "self-supervised"]
@@ -224,12 +223,9 @@ def metadata(env: EnvConfig, name: str) -> PolicyMetadata:
         raise InputError("residual actions cannot be exported: a policy file knows actions around the default pose.")
     if "last_weight_logits" in dict(env.actor):
         raise InputError("a policy that is shown its own keypoint weights cannot be exported: its file has none.")
-    if env.goal_steps != tuple(range(1, len(env.goal_steps) + 1)) or len(env.goal_steps) > GOAL_FRAMES:
-        raise InputError(
-            f"goals of the frames {env.goal_steps} cannot be exported: a policy is shown the next {GOAL_FRAMES}."
-        )
     return PolicyMetadata(
         observations=env.actor,
+        goal_steps=env.goal_steps,
         action_scale=env.action_scale,
         action_clip=env.action_clip,
         default_joint_pos=constants.DEFAULT_JOINT_POS,

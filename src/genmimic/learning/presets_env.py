@@ -22,9 +22,18 @@ _NO_VIDEO = VideoNoise(severity=0.0)
 # a uniform distribution's standard deviation from its half width
 _SPREAD = 3.0**-0.5
 
-OURS = EnvConfig()
+TUNED = EnvConfig()
 """Table 7 as scaled by our prototype, table 8 but for its white goal noise of 5 cm, which gives way to the measured
 noise of generated video and 1 cm; starts by failures."""
+
+OURS = replace(
+    TUNED,
+    actor=layouts.FORESEEING_TEACHER,
+    critic=layouts.FORESEEING_TEACHER,
+    goal_steps=layouts.FORESEEN_STEPS,
+    reward=rewards.OURS,
+)
+"""That, with goals further ahead and a reward for the pose itself."""
 
 PAPER = EnvConfig(reward=rewards.PAPER, randomization=Randomization(), video_noise=_NO_VIDEO, sampler=_UNIFORM_SAMPLER)
 """The paper's teacher to the letter, as far as it has letters: 3D points and weights."""
@@ -112,6 +121,7 @@ TWIST = EnvConfig(
 
 ENVIRONMENTS: dict[str, EnvConfig] = {
     "ours": OURS,
+    "tuned": TUNED,
     "paper": PAPER,
     "points": POINTS,
     "dofs": DOFS,

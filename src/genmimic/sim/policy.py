@@ -19,7 +19,6 @@ from genmimic.tracking.actions import joint_targets
 from genmimic.tracking.noise import goal_offset, noisy_goal, observation_noise
 from genmimic.tracking.observations import History, observe
 from genmimic.tracking.state import RobotState, SimulationParameters
-from genmimic.tracking.terms import GOAL_FRAMES
 
 
 class Policy:
@@ -94,7 +93,7 @@ class Policy:
     def observe(self, state: RobotState, frame: int) -> np.ndarray:
         """Observation (D,) of a state; advances the history, so call it once per control step."""
         assert self._reference is not None
-        layout, goal, noise = self.metadata.observations, self._reference.goal(frame, GOAL_FRAMES), None
+        layout, goal, noise = self.metadata.observations, self._reference.goal(frame, self.metadata.goal_steps), None
         if self._goal_noise > 0.0:
             goal = noisy_goal(goal, self._goal_offset, self._rng, self._goal_noise)
         if self._noise > 0.0:

@@ -18,6 +18,7 @@ from genmimic.motion import checks
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 from genmimic.sim.world import CONTROL_HZ, PHYSICS_HZ
 from genmimic.tracking.observations import Layout, layout_size
+from genmimic.tracking.terms import GOAL_FUTURE
 
 ROBOT = "unitree_g1_23dof"
 VERSION = 1
@@ -34,6 +35,7 @@ class PolicyMetadata:
         default_joint_pos: The pose around which actions are given, (23,), radians.
         kp: Gains the policy was trained with, (23,), N m/rad.
         kd: (23,), N m s/rad.
+        goal_steps: How many control steps the goal's frames are ahead, rising from 1; files without it mean 1 to 10.
         joint_names: The 23 joints in the policy's order; only the package's own order is accepted.
         keypoint_names: The 27 keypoints, likewise.
         control_hz: Policy rate.
@@ -49,6 +51,7 @@ class PolicyMetadata:
     default_joint_pos: np.ndarray
     kp: np.ndarray
     kd: np.ndarray
+    goal_steps: tuple[int, ...] = GOAL_FUTURE
     joint_names: tuple[str, ...] = JOINT_NAMES
     keypoint_names: tuple[str, ...] = KEYPOINT_NAMES
     control_hz: float = CONTROL_HZ
@@ -82,6 +85,7 @@ def from_entries(file: str, entries: Mapping[str, str]) -> PolicyMetadata:
     Raises:
         InputError: A field is missing, damaged, or made for another robot, order or rate.
     """
+    entries = {"goal_steps": json.dumps(GOAL_FUTURE), **entries}
     values = {field.name: _value(file, entries, field.name) for field in fields(PolicyMetadata)}
     for name, expected in (("version", VERSION), ("robot", ROBOT), ("control_hz", CONTROL_HZ)):
         if values[name] != expected:
@@ -97,6 +101,7 @@ def from_entries(file: str, entries: Mapping[str, str]) -> PolicyMetadata:
         if not isinstance(values[name], int | float) or not 0 < values[name] < float("inf"):
             raise InputError(f"{file}: field '{name}' is {values[name]!r}, expected a positive number.")
     values["observations"] = _layout(file, values["observations"])
+    values["goal_steps"] = _steps(file, values["goal_steps"])
     return PolicyMetadata(**values)
 
 
@@ -121,6 +126,13 @@ def _numbers(file: str, name: str, value: Any) -> np.ndarray:
     if not np.isfinite(array).all() or (name != "default_joint_pos" and (array < 0).any()):
         raise InputError(f"{file}: field '{name}' holds a value that is negative or not finite.")
     return array
+
+
+def _steps(file: str, value: Any) -> tuple[int, ...]:
+    steps = tuple(value) if isinstance(value, list) else ()
+    if not steps or not all(isinstance(step, int) for step in steps) or list(steps) != sorted({1, *steps}):
+        raise InputError(f"{file}: field 'goal_steps' is {value!r}, expected whole numbers that rise from 1.")
+    return steps
 
 
 def _layout(file: str, value: Any) -> Layout:

@@ -53,13 +53,13 @@ class Reference:
             ang_vel_w=self.kinematics.root_ang_vel_w[frame],
         )
 
-    def goal(self, frame: int, count: int) -> Goal:
-        """Goal at a frame: the `count` frames ahead, clamped at the end."""
+    def goal(self, frame: int, steps: tuple[int, ...]) -> Goal:
+        """Goal at a frame: the frames `steps` ahead, clamped at the end."""
         motion, kinematics = self.motion, self.kinematics
         now = np.asarray(frame)
-        ahead = future_frames(now, len(self), count)
+        ahead = future_frames(now, len(self), steps)
         return replace(
-            goal_at(kinematics.keypoint_pos_w, motion.root_pos_w, motion.root_quat_w, now, count),
+            goal_at(kinematics.keypoint_pos_w, motion.root_pos_w, motion.root_quat_w, now, steps),
             joint_pos=motion.joint_pos[ahead],
             joint_vel=kinematics.joint_vel[ahead],
             keypoint_quat_w=kinematics.keypoint_quat_w[ahead],

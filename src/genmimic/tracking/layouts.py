@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from genmimic.tracking.observations import PROPRIOCEPTION, TEACHER, Layout
+from genmimic.tracking.terms import LATER_STEPS
 
 _KEYPOINT_GOALS = ("goal_keypoint_pos", "goal_keypoint_diff")
 _DOF_GOALS = ("goal_joint_pos", "goal_joint_diff", "goal_root_pos", "goal_root_quat")
 _FIRST_GOAL = [name for name, _ in TEACHER].index(_KEYPOINT_GOALS[0])
+
+FORESEEING_TEACHER: Layout = (*TEACHER, ("later_keypoint_diff", 1))
+"""Our teacher: table 6 and goals further ahead, 919 inputs; needs the goal frames `FORESEEN_STEPS`."""
+FORESEEN_STEPS = (1, *LATER_STEPS)
 
 DOF_TEACHER: Layout = (
     *(entry for entry in TEACHER[:_FIRST_GOAL]),

@@ -43,6 +43,7 @@ def mirror_goal(goal: Goal) -> Goal:
         keypoint_quat_w=_if_there(mirror.mirror_keypoint_quat, goal.keypoint_quat_w),
         keypoint_lin_vel_w=_if_there(mirror.mirror_keypoint_pos, goal.keypoint_lin_vel_w),
         keypoint_ang_vel_w=_if_there(mirror.mirror_keypoint_ang_vel, goal.keypoint_ang_vel_w),
+        steps=goal.steps,
     )
 
 

@@ -1,4 +1,4 @@
-"""The reward terms of the paper's table 7, each a function of one transition, before weights and signs.
+"""The reward terms of the paper's table 7 and one of ours, each a function of one transition, before weights and signs.
 
 Every term takes a transition and one scale and gives (...): for the tracking terms the scale is sigma^2 of equation 1
 (the paper names none), for the others a threshold or unused, as each says. What the table leaves open is settled here:
@@ -33,6 +33,19 @@ def tracking_joint_vel(transition: Transition, sigma_squared: float) -> Array:
 def tracking_keypoint_pos(transition: Transition, sigma_squared: float) -> Array:
     """Equation 1: exp(-sum_j w_j |p_j - p_j^goal|^2 / sigma^2), sigma^2 in m^2."""
     difference = transition.state.keypoint_pos_w - transition.reference.keypoint_pos_w
+    return _kernel((transition.keypoint_weights * (difference * difference).sum(-1)).sum(-1), sigma_squared)
+
+
+def tracking_local_keypoint_pos(transition: Transition, sigma_squared: float) -> Array:
+    """Ours: equation 1 with both robots' keypoints in their own pelvis frames, as LMPKPE compares them; in m^2.
+
+    Whoever has drifted from the reference still gains by holding its pose.
+    """
+    robot, goal = (
+        frames.points_to_body(body.root_pos_w, body.root_quat_w, body.keypoint_pos_w)
+        for body in (transition.state, transition.reference)
+    )
+    difference = robot - goal
     return _kernel((transition.keypoint_weights * (difference * difference).sum(-1)).sum(-1), sigma_squared)
 
 

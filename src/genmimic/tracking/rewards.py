@@ -129,6 +129,9 @@ TUNED = PAPER.scaled(orientation=0.2, feet_orientation=0.1, dof_limits=0.0).exte
 """Table 7 with the scaling of that prototype, so that bends are not punished more than they are rewarded; and limits
 of joints may give by 0.02 rad, as MuJoCo's do."""
 
+OURS = TUNED.scaled(feet_slip=2.0).extended(RewardTerm("tracking_local_keypoint_pos", 30.0, scale=0.01))
+"""That, with the pose itself worth something wherever the robot is, and feet that hold where they stand."""
+
 BEYONDMIMIC = RewardConfig(
     (
         RewardTerm("anchor_pos", 0.5, scale=0.3),

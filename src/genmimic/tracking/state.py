@@ -59,8 +59,7 @@ class Goal:
     joint angles or velocities instead.
 
     Attributes:
-        keypoint_pos_w: Goal keypoints of the F frames ahead (t + 1 ... t + F unless a policy asks for others),
-            (..., F, 27, 3), metres.
+        keypoint_pos_w: Goal keypoints of the F frames ahead, (..., F, 27, 3), metres.
         root_pos_w: The reference's pelvis at t, (..., 3), metres.
         root_quat_w: The reference's pelvis orientation at t, (..., 4).
         joint_pos: Goal joint positions, (..., F, 23), radians.
@@ -68,6 +67,7 @@ class Goal:
         keypoint_quat_w: Goal orientations, (..., F, 27, 4).
         keypoint_lin_vel_w: (..., F, 27, 3), m/s.
         keypoint_ang_vel_w: (..., F, 27, 3), rad/s.
+        steps: How many control steps each of the F frames is ahead; None for 1 ... F.
     """
 
     keypoint_pos_w: Array
@@ -78,6 +78,18 @@ class Goal:
     keypoint_quat_w: Array | None = None
     keypoint_lin_vel_w: Array | None = None
     keypoint_ang_vel_w: Array | None = None
+    steps: tuple[int, ...] | None = None
+
+    def index(self, step: int) -> int:
+        """Which of the F frames is `step` control steps ahead.
+
+        Raises:
+            ValueError: None is.
+        """
+        steps = tuple(range(1, self.keypoint_pos_w.shape[-3] + 1)) if self.steps is None else self.steps
+        if step not in steps:
+            raise ValueError(f"the goal has frames {steps} steps ahead, but none {step} ahead")
+        return steps.index(step)
 
 
 @dataclass(frozen=True)

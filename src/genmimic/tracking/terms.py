@@ -1,4 +1,4 @@
-"""The observation terms of the paper's table 6, each a named function with its size and mirror map.
+"""The observation terms of the paper's table 6 and one of ours, each a named function with its size and mirror map.
 
 Every function takes the state, the goal and the simulation's parameters and gives (..., size). Positions, velocities
 and orientations that the paper calls global are in the robot's heading frame (`tracking.frames`), so that nothing
@@ -15,6 +15,10 @@ from genmimic.tracking.term import ObservationTerm, flat
 
 GOAL_FRAMES = 10
 """Length of the student's goal future (paper 5.1)."""
+GOAL_FUTURE = tuple(range(1, GOAL_FRAMES + 1))
+"""The control steps by which its frames are ahead."""
+LATER_STEPS = (6, 18)
+"""How far ahead the later goals of `later_keypoint_diff` are, in control steps: 0.12 and 0.36 s."""
 
 
 def joint_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
@@ -78,6 +82,18 @@ def goal_keypoint_diff(state: RobotState, goal: Goal, parameters: SimulationPara
     return flat(frames.vectors_to_heading(state.root_quat_w, difference))
 
 
+def later_keypoint_diff(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
+    """Goal keypoints of the frames `LATER_STEPS` ahead minus the robot's, along its heading frame, metres.
+
+    Ours: table 6 shows the teacher the next frame alone, from which it cannot see a step or a turn coming.
+    """
+    indices = [goal.index(step) for step in LATER_STEPS]
+    differences = [goal.keypoint_pos_w[..., index, :, :] - state.keypoint_pos_w for index in indices]
+    return flat(
+        frames.vectors_to_heading(state.root_quat_w, rotation.namespace(differences[0]).concatenate(differences, -2))
+    )
+
+
 def future_keypoint_pos(state: RobotState, goal: Goal, parameters: SimulationParameters) -> Array:
     """Goal keypoints of the next 10 frames in the heading frame of the reference's pelvis now, metres.
 
@@ -136,6 +152,12 @@ TABLE_6: tuple[ObservationTerm, ...] = (
     ObservationTerm("keypoint_ang_vel", 81, keypoint_ang_vel, symmetry.KEYPOINT_ANGULAR, noise=0.5),
     ObservationTerm("goal_keypoint_pos", 81, goal_keypoint_pos, symmetry.KEYPOINT_VECTORS),
     ObservationTerm("goal_keypoint_diff", 81, goal_keypoint_diff, symmetry.KEYPOINT_VECTORS),
+    ObservationTerm(
+        "later_keypoint_diff",
+        81 * len(LATER_STEPS),
+        later_keypoint_diff,
+        symmetry.KEYPOINT_VECTORS.repeated(len(LATER_STEPS)),
+    ),
     ObservationTerm(
         "future_keypoint_pos", 81 * GOAL_FRAMES, future_keypoint_pos, symmetry.KEYPOINT_VECTORS.repeated(GOAL_FRAMES)
     ),
