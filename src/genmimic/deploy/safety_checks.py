@@ -12,7 +12,6 @@ from genmimic.deploy.safety_limits import SafetyLimits
 from genmimic.deploy.situation import Situation
 from genmimic.robot import constants
 from genmimic.robot.names import JOINT_NAMES
-from genmimic.tracking.frames import projected_gravity_b
 from genmimic.tracking.terminations import tilt_from_reference
 
 Check = Callable[[SafetyLimits, Situation], str]
@@ -148,7 +147,7 @@ def pelvis_height(limits: SafetyLimits, situation: Situation) -> str:
 
 
 def _oriented(low: LowState | None) -> bool:
-    return low is not None and bool(np.isfinite(projected_gravity_b(np.asarray(low.imu_quat_w))).all())
+    return low is not None and bool(np.isfinite(low.imu_quat_w).all())
 
 
 CHECKS: dict[str, Check] = {

@@ -1,0 +1,97 @@
+"""The loop that runs a deployment in real time, 50 steps a second."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from genmimic.deploy.controller import DeployController, Step
+from genmimic.deploy.link import RobotLink
+from genmimic.deploy.operator import Operator, Remote, most_urgent
+from genmimic.deploy.phases import Phase, Request
+from genmimic.sim.world import CONTROL_HZ
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When a control step ran, seconds.
+
+    Attributes:
+        late: From when it was due until it began: the wake-up's jitter.
+        state_age: Age of the robot's state when it was read; NaN if there is none.
+        compute: From reading the state until its command was handed to the link.
+        step_time: From the beginning of the step before until this one's.
+    """
+
+    late: float
+    state_age: float
+    compute: float
+    step_time: float
+
+
+Observer = Callable[[Step, Timing], None]
+
+
+def run_loop(
+    link: RobotLink,
+    controller: DeployController,
+    operators: list[Operator],
+    observers: list[Observer],
+    seconds: float = float("inf"),
+) -> Step:
+    """Run until the operator ends it; see `Phase.DONE`.
+
+    Args:
+        link: The robot; its clock is `time.monotonic`.
+        controller: What decides.
+        operators: Where requests come from besides the robot's remote.
+        observers: Called after each step's command has been handed over; what they take is not in `compute`, but a
+            slow one makes the next step late.
+        seconds: End after this time at the latest, with damping.
+
+    Returns:
+        The last step.
+    """
+    period, remote = 1.0 / CONTROL_HZ, Remote()
+    begin = due = before = time.monotonic()
+    with _steady():
+        while True:
+            time.sleep(max(0.0, due - time.monotonic()))
+            now = time.monotonic()
+            low = link.latest()
+            asked = [operator.poll(controller.phase, now) for operator in operators]
+            asked.append(None if low is None else remote.requests(low.remote))
+            request = most_urgent([one for one in asked if one is not None])
+            if now - begin > seconds:
+                request = Request.STOP
+            step_time = now - before if before > begin else period
+            step = controller.step(now, low, request, step_time=step_time, others=link.others())
+            if step.command is not None:
+                link.send(step.command)
+            compute = time.monotonic() - now
+            timing = Timing(now - due, float("nan") if low is None else now - low.stamp, compute, step_time)
+            for observer in observers:
+                observer(step, timing)
+            if step.phase is Phase.DONE:
+                return step
+            before = now
+            # a step that came late does not make the next ones hurry: two commands at once help nobody
+            due = max(due + period, time.monotonic() - 0.5 * period)
+
+
+@contextmanager
+def _steady() -> Iterator[None]:
+    """No garbage collection in between: it would hold all threads up for tens of milliseconds."""
+    gc.collect()
+    gc.freeze()
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+        gc.unfreeze()

@@ -1,0 +1,131 @@
+"""What proposes joint targets in a deployment: a policy that sees measurable things only, or the reference itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from genmimic.deploy.measurable import require_measurable
+from genmimic.motion.cut import cut
+from genmimic.motion.velocities import RobotKinematics
+from genmimic.sim.policy import Policy
+from genmimic.sim.reference import Reference
+from genmimic.sim.world import DEFAULT_GAINS, JointGains, Physics
+from genmimic.tracking.actions import action_of_targets
+from genmimic.tracking.state import RobotState
+
+
+class Tracker(Protocol):
+    """Turns states into joint targets; a `sim.controller.Controller` that can be handed another reference midway.
+
+    Attributes:
+        name: Written into every log.
+        gains: Gains that its targets are meant for.
+        balances: Whether it can stand on its own; the reference alone needs a gantry that carries the robot.
+    """
+
+    @property
+    def name(self) -> str: ...  # noqa: D102
+
+    @property
+    def gains(self) -> JointGains: ...  # noqa: D102
+
+    @property
+    def balances(self) -> bool: ...  # noqa: D102
+
+    def reset(self, reference: Reference) -> None:
+        """Begin a motion, forgetting the one before."""
+        ...
+
+    def follow(self, reference: Reference) -> None:
+        """Go on with another reference, keeping what is remembered of the robot."""
+        ...
+
+    def act(self, state: RobotState, frame: int) -> np.ndarray:
+        """Joint targets (23,), radians."""
+        ...
+
+    def action(self, target_joint_pos: np.ndarray) -> np.ndarray | None:
+        """The policy's action (23,) behind targets (23,); None if no policy proposes them."""
+        ...
+
+
+class ReferenceTracker:
+    """The reference's own joints as targets: for a robot that hangs in a gantry."""
+
+    name = "reference"
+    balances = False
+
+    def __init__(self) -> None:
+        self.gains = DEFAULT_GAINS
+        self._targets = np.zeros((0, 23))
+
+    def reset(self, reference: Reference) -> None:
+        """Begin a motion; targets lead by what damping would hold the joints back."""
+        lead = self.gains.kd * reference.kinematics.joint_vel / self.gains.kp
+        self._targets = reference.motion.joint_pos + lead
+
+    def follow(self, reference: Reference) -> None:
+        """Go on with another reference; nothing is remembered of the robot."""
+        self.reset(reference)
+
+    def act(self, state: RobotState, frame: int) -> np.ndarray:
+        """The next frame's joints (23,), radians."""
+        return self._targets[min(frame + 1, len(self._targets) - 1)]
+
+    def action(self, target_joint_pos: np.ndarray) -> None:
+        """None: no policy speaks."""
+        return None
+
+
+class PolicyTracker:
+    """A policy, run by the very code that runs it in simulation."""
+
+    balances = True
+
+    def __init__(self, path: str | Path) -> None:
+        """Load a policy.
+
+        Raises:
+            InputError: The file cannot be run, or the policy sees what a robot cannot measure.
+        """
+        self._policy = Policy(path)
+        require_measurable(str(path), self._policy.metadata)
+
+    @property
+    def name(self) -> str:
+        """The policy's own name."""
+        return self._policy.name
+
+    @property
+    def gains(self) -> JointGains:
+        """Gains it was trained with."""
+        return self._policy.gains
+
+    def reset(self, reference: Reference) -> None:
+        """Begin a motion. The parameters of a simulation are asked for by no measurable term."""
+        self._policy.reset(reference, Physics().parameters())
+
+    def follow(self, reference: Reference) -> None:
+        """Go on with another reference; history and last action stay."""
+        self._policy.follow(reference)
+
+    def act(self, state: RobotState, frame: int) -> np.ndarray:
+        """Joint targets (23,), radians."""
+        return self._policy.act(state, frame)
+
+    def action(self, target_joint_pos: np.ndarray) -> np.ndarray:
+        """Equation 4 inverted; the policy has clipped it already."""
+        about = self._policy.metadata
+        return action_of_targets(target_joint_pos, about.default_joint_pos, about.action_scale)
+
+
+def still_at(reference: Reference, frame: int) -> Reference:
+    """A reference of one frame, at rest: what a paused robot follows."""
+    only = slice(frame, frame + 1)
+    kinematics = {name: np.array(values[only]) for name, values in vars(reference.kinematics).items()}
+    kinematics |= {name: np.zeros_like(values) for name, values in kinematics.items() if "vel" in name}
+    return replace(reference, motion=cut(reference.motion, only), kinematics=RobotKinematics(**kinematics))
