@@ -1,0 +1,142 @@
+"""The robot's two messages as numpy records in the memory layout of Unitree's C structs, and their bytes on the wire.
+
+Names, types and order of the fields are those of the published IDL, `unitree_hg::msg::dds_::LowCmd_` and `LowState_`
+(unitree_sdk2, unitree_ros2). The struct's layout decides the checksum. On the wire (CDR, little endian) each number is
+aligned to its own size, as in a C struct, but a struct has no padding at its end: the two differ at one place only,
+after the IMU's temperature.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from genmimic.deploy.crc import crc32_words
+
+MOTORS = 35
+"""Places for motors in a message; a G1 uses the first 29."""
+
+MOTOR_CMD = np.dtype(
+    [("mode", "u1"), ("q", "<f4"), ("dq", "<f4"), ("tau", "<f4"), ("kp", "<f4"), ("kd", "<f4"), ("reserve", "<u4")],
+    align=True,
+)
+LOW_CMD = np.dtype(
+    [
+        ("mode_pr", "u1"),
+        ("mode_machine", "u1"),
+        ("motor_cmd", MOTOR_CMD, MOTORS),
+        ("reserve", "<u4", 4),
+        ("crc", "<u4"),
+    ],
+    align=True,
+)
+IMU_STATE = np.dtype(
+    [
+        ("quaternion", "<f4", 4),  # w, x, y, z
+        ("gyroscope", "<f4", 3),
+        ("accelerometer", "<f4", 3),
+        ("rpy", "<f4", 3),
+        ("temperature", "<i2"),
+    ],
+    align=True,
+)
+MOTOR_STATE = np.dtype(
+    [
+        ("mode", "u1"),
+        ("q", "<f4"),
+        ("dq", "<f4"),
+        ("ddq", "<f4"),
+        ("tau_est", "<f4"),
+        ("temperature", "<i2", 2),  # shell, winding
+        ("vol", "<f4"),
+        ("sensor", "<u4", 2),
+        ("motorstate", "<u4"),
+        ("reserve", "<u4", 4),
+    ],
+    align=True,
+)
+LOW_STATE = np.dtype(
+    [
+        ("version", "<u4", 2),
+        ("mode_pr", "u1"),
+        ("mode_machine", "u1"),
+        ("tick", "<u4"),
+        ("imu_state", IMU_STATE),
+        ("motor_state", MOTOR_STATE, MOTORS),
+        ("wireless_remote", "u1", 40),
+        ("reserve", "<u4", 4),
+        ("crc", "<u4"),
+    ],
+    align=True,
+)
+
+_CDR_HEADER = b"\x00\x01\x00\x00"
+"""Plain CDR, little endian, no options."""
+_IMU_END = 70
+"""Where the IMU's last field ends, in the struct and on the wire."""
+_FIRST_MODE = 72
+"""Where the first motor's mode is in the struct; its other fields begin 4 bytes later, and on the wire here."""
+
+
+def blank(dtype: np.dtype) -> np.ndarray:
+    """A message of zeros, padding included; fields of this 0-d array can be written to."""
+    return np.zeros((), dtype)
+
+
+def seal(message: np.ndarray) -> np.ndarray:
+    """Write the message's checksum into it, and return it."""
+    message["crc"] = checksum(message)
+    return message
+
+
+def checksum(message: np.ndarray) -> int:
+    """Checksum over all but the last word, as Unitree's SDK computes it."""
+    return crc32_words(message.tobytes()[:-4])
+
+
+def is_intact(message: np.ndarray) -> bool:
+    """Whether the message's checksum is right."""
+    return int(message["crc"]) == checksum(message)
+
+
+def low_cmd_to_cdr(message: np.ndarray) -> bytes:
+    """Bytes of a `LOW_CMD` on the wire."""
+    return _CDR_HEADER + message.tobytes()
+
+
+def low_cmd_from_cdr(data: bytes) -> np.ndarray:
+    """A `LOW_CMD` from bytes on the wire.
+
+    Raises:
+        ValueError: Another encoding or length.
+    """
+    return _record(_payload(data, LOW_CMD.itemsize), LOW_CMD)
+
+
+def low_state_to_cdr(message: np.ndarray) -> bytes:
+    """Bytes of a `LOW_STATE` on the wire."""
+    struct = message.tobytes()
+    mode = struct[_FIRST_MODE : _FIRST_MODE + 1]
+    return _CDR_HEADER + struct[:_IMU_END] + mode + b"\x00" + struct[_FIRST_MODE + 4 :]
+
+
+def low_state_from_cdr(data: bytes) -> np.ndarray:
+    """A `LOW_STATE` from bytes on the wire.
+
+    Raises:
+        ValueError: Another encoding or length.
+    """
+    wire = _payload(data, LOW_STATE.itemsize - 4)
+    mode = wire[_IMU_END : _IMU_END + 1]
+    struct = wire[:_IMU_END] + b"\x00\x00" + mode + b"\x00\x00\x00" + wire[_FIRST_MODE:]
+    return _record(struct, LOW_STATE)
+
+
+def _payload(data: bytes, size: int) -> bytes:
+    """The bytes after the header; a writer may have filled them up to a multiple of four."""
+    if len(data) < 4 + size or data[0] != 0 or data[1] not in (0x01, 0x07):  # CDR or XCDR2 of a final type, both LE
+        raise ValueError(f"not a message of {size} bytes in little-endian CDR: {len(data)} bytes, header {data[:4]!r}")
+    return bytes(data[4 : 4 + size])
+
+
+def _record(struct: bytes, dtype: np.dtype) -> np.ndarray:
+    return np.frombuffer(struct, dtype, count=1)[0:1].copy().reshape(())
