@@ -69,6 +69,12 @@ class Policy:
         self._rng = np.random.default_rng(self.seed)
         self._goal_offset = goal_offset(self._rng)
 
+    def follow(self, reference: Reference) -> None:
+        """Go on with another reference, such as one that stands still; history, last action and noise stay."""
+        if self._reference is None:
+            raise RuntimeError("reset() comes before follow()")
+        self._reference = reference
+
     def act(self, state: RobotState, frame: int) -> np.ndarray:
         """Joint targets (23,), radians.
 
