@@ -21,7 +21,7 @@ from genmimic.deploy.phases import (
 )
 from genmimic.deploy.safety import FRESH, Verdict, filter_command
 from genmimic.deploy.safety_limits import SafetyLimits
-from genmimic.deploy.sensing import height_above_feet, measured_state, yaw_alignment
+from genmimic.deploy.sensing import height_above_feet, measured_state, on_floor, yaw_alignment
 from genmimic.deploy.situation import Situation
 from genmimic.deploy.trackers import Tracker, still_at
 from genmimic.sim.reference import Reference
@@ -41,7 +41,7 @@ class Step:
         phase: Phase of the step.
         frame: Frame of the reference that it was about.
         low_state: Latest message of the robot.
-        state: What was made of it; None outside the active phases.
+        state: What was made of it.
         proposed: Joint targets before the filter, (23,), radians; NaN outside the active phases.
         action: The policy's action behind them, (23,); None where no policy spoke.
         verdict: The filter's; None outside the active phases.
@@ -108,10 +108,10 @@ class DeployController:
             others: How many other programs command the robot.
         """
         self._advance(now, low, request)
-        if self.phase not in ACTIVE:
-            return self._idle(now, low)
-        # without any state there is nothing to compute from; the filter trips on it
+        # without any message there is nothing to compute from; the filter trips on it
         state = None if low is None else self._state(low)
+        if self.phase not in ACTIVE:
+            return self._idle(now, low, state)
         proposed, gains, failure = self._propose(now, state)
         action = self.tracker.action(proposed) if self._tracking and not failure else None
         situation = Situation(
@@ -122,7 +122,7 @@ class DeployController:
             state_stamp=now if low is None else low.stamp,
             action=action,
             reference_quat_w=self.reference.motion.root_quat_w[self.frame],
-            pelvis_height=None if state is None else self._height(state),
+            pelvis_height=None if state is None else float(state.root_pos_w[2]),
             reference_height=float(self._heights[self.frame]),
             step_time=step_time,
             others=others,
@@ -132,7 +132,7 @@ class DeployController:
         verdict, self._memory = filter_command(self.limits, self._memory, situation)
         if verdict.target_joint_pos is None:
             self._enter(Phase.TRIPPED, now, low)
-            return replace(self._idle(now, low), state=state, proposed=proposed, action=action, verdict=verdict)
+            return replace(self._idle(now, low, state), proposed=proposed, action=action, verdict=verdict)
         self._last_target = verdict.target_joint_pos
         command = LowCommand(joint_pos=verdict.target_joint_pos, kp=gains.kp, kd=gains.kd)
         done = Step(now, self.phase, self.frame, low, state, proposed, action, verdict, command, {})
@@ -170,22 +170,19 @@ class DeployController:
         elif phase is Phase.PAUSED:
             self.tracker.follow(still_at(self.reference, self.frame))
 
-    def _idle(self, now: float, low: LowState | None) -> Step:
+    def _idle(self, now: float, low: LowState | None, state: RobotState | None) -> Step:
         """A step in which joints are not driven: damping, or silence before the robot has been heard."""
         command = None if self.phase is Phase.CONNECT else LowCommand.damping()
         trips = dict(self._memory.trips)
         if self.phase is Phase.TRIPPED and not trips:
             trips = {"emergency": "the operator asked for the emergency stop"}
         nothing = np.full(23, np.nan)
-        return Step(now, self.phase, self.frame, low, None, nothing, None, None, command, trips)
+        return Step(now, self.phase, self.frame, low, state, nothing, None, None, command, trips)
 
     def _state(self, low: LowState) -> RobotState:
-        """The robot in the reference's world, as if it had not moved from where it began."""
-        start = self.reference.motion.root_pos_w[0]
-        return measured_state(low, self._alignment_w, start)
-
-    def _height(self, state: RobotState) -> float:
-        return float(height_above_feet(state.root_pos_w, state.keypoint_pos_w, state.keypoint_quat_w))
+        """The robot in the reference's world, as if it had not moved over the floor since it began."""
+        with np.errstate(all="ignore"):  # a broken message gives NaN here and a trip in the filter
+            return on_floor(measured_state(low, self._alignment_w, self.reference.motion.root_pos_w[0]))
 
     def _propose(self, now: float, state: RobotState | None) -> tuple[np.ndarray, JointGains, str]:
         """Targets (23,), their gains, and why there are none, if so."""

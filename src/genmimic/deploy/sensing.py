@@ -7,6 +7,8 @@ anything moves (`deploy.measurable`).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from genmimic import rotation
@@ -57,6 +59,13 @@ def measured_state(
     )
 
 
+def on_floor(state: RobotState) -> RobotState:
+    """The state moved up or down until the lower sole is on the floor: all that is known of the pelvis' height."""
+    height = height_above_feet(state.root_pos_w, state.keypoint_pos_w, state.keypoint_quat_w)
+    shift = np.array([0.0, 0.0, float(height) - state.root_pos_w[2]])
+    return replace(state, root_pos_w=state.root_pos_w + shift, keypoint_pos_w=state.keypoint_pos_w + shift)
+
+
 def yaw_alignment(imu_quat_w: np.ndarray, reference_quat_w: np.ndarray) -> np.ndarray:
     """Rotation about the vertical, (4,), that turns the robot's heading into the reference's."""
     return rotation.multiply(rotation.heading(reference_quat_w), rotation.conjugate(rotation.heading(imu_quat_w)))
@@ -70,6 +79,10 @@ def height_above_feet(root_pos_w: np.ndarray, keypoint_pos_w: np.ndarray, keypoi
         keypoint_pos_w: (..., 27, 3), metres.
         keypoint_quat_w: (..., 27, 4).
     """
+    return root_pos_w[..., 2] - sole_corners_w(keypoint_pos_w, keypoint_quat_w)[..., 2].min((-2, -1))
+
+
+def sole_corners_w(keypoint_pos_w: np.ndarray, keypoint_quat_w: np.ndarray) -> np.ndarray:
+    """Corners (..., 2, 4, 3) of the left and right sole, metres, of keypoints (..., 27, 3) and (..., 27, 4)."""
     feet_pos_w, feet_quat_w = keypoint_pos_w[..., _FEET, :], keypoint_quat_w[..., _FEET, :]
-    corners_w = feet_pos_w[..., None, :] + rotation.rotate(feet_quat_w[..., None, :], _CORNERS_FOOT)
-    return root_pos_w[..., 2] - corners_w[..., 2].min((-2, -1))
+    return feet_pos_w[..., None, :] + rotation.rotate(feet_quat_w[..., None, :], _CORNERS_FOOT)
