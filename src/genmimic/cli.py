@@ -17,6 +17,7 @@ examples:
   genmimic import walk.bvh                     motion capture instead of a video
   genmimic dataset build mocap/                a corpus of robot motions
   genmimic train --corpus corpus.npz           a policy that tracks them, on a GPU
+  genmimic distill --teacher runs/teacher ...  one that a real robot's sensors suffice for
   genmimic evaluate policy.onnx corpus.npz     how well it does
   genmimic doctor                              what is installed, what is missing
 """
@@ -60,6 +61,7 @@ def _dispatch(arguments: list[str]) -> int:
 
     from genmimic import __version__
     from genmimic.commands.dataset import dataset
+    from genmimic.commands.distill import distill
     from genmimic.commands.doctor import doctor
     from genmimic.commands.evaluate import evaluate
     from genmimic.commands.export import export
@@ -74,7 +76,7 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     commands: dict[str, Callable[..., Any]] = {
         command.__name__: command
-        for command in (run, reconstruct, retarget, simulate, view, dataset, train, evaluate, export, doctor)
+        for command in (run, reconstruct, retarget, simulate, view, dataset, train, distill, evaluate, export, doctor)
     }
     commands["import"] = import_motion  # Python keeps the word to itself
     code = tyro.extras.subcommand_cli_from_dict(

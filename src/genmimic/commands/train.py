@@ -15,7 +15,7 @@ from genmimic.errors import InputError
 INTERRUPTED = 130
 
 
-def _own(metavar: str | None, help: str) -> Any:
+def own(metavar: str | None, help: str) -> Any:
     """An option that by default leaves the preset's or the checkpoint's setting as it is."""
     return arg(metavar=metavar, help=help, help_behavior_hint="")
 
@@ -28,21 +28,21 @@ def train(
     ),
     preset: Annotated[
         Literal["paper", "fast"] | None,
-        _own(
+        own(
             "{paper,fast}",
             "paper: table 5 to the letter (for the paper's environment, too, add --task paper); fast, the default: the "
             "same algorithm tuned for one large GPU.",
         ),
     ] = None,
     resume: Annotated[
-        Path | None, _own("PT", "Go on from a checkpoint, or fine-tune it if the corpus is another one.")
+        Path | None, own("PT", "Go on from a checkpoint, or fine-tune it if the corpus is another one.")
     ] = None,
     config: Annotated[
-        Path | None, _own("JSON", "Settings of learner and environment, as in a run's config.json.")
+        Path | None, own("JSON", "Settings of learner and environment, as in a run's config.json.")
     ] = None,
     task: Annotated[
         str | None,
-        _own(
+        own(
             "NAME",
             "The environment: ours, the default; paper; points, dofs, dofs-weights, self-supervised (its ablations); "
             "beyondmimic, twist (other teachers).",
@@ -50,33 +50,33 @@ def train(
     ] = None,
     goal: Annotated[
         Literal["keypoints", "dofs"] | None,
-        _own(
+        own(
             "{keypoints,dofs}",
             "Instead of the task's own: show the policy 3D points, or joint angles and the pelvis' pose.",
         ),
     ] = None,
     weights: Annotated[
         Literal["table", "uniform", "self-supervised"] | None,
-        _own(
+        own(
             "{table,uniform,self-supervised}",
             "Instead of the task's own: weigh keypoints as the paper, all alike, or as the policy chooses.",
         ),
     ] = None,
-    symmetry: Annotated[float | None, _own("LAMBDA", "Weight of the symmetry loss; 0 leaves it out.")] = None,
-    envs: Annotated[int | None, _own("N", "Parallel environments on each GPU.")] = None,
-    minibatch: Annotated[int | None, _own("N", "Samples per gradient step on each GPU.")] = None,
-    hidden: Annotated[tuple[int, ...] | None, _own("N ...", "Widths of the hidden layers.")] = None,
-    learning_rate: Annotated[float | None, _own("RATE", "Adam's learning rate at the start of a new run.")] = None,
-    samples: Annotated[int | None, _own("N", "End after so many samples, all runs together.")] = None,
-    iterations: Annotated[int | None, _own("N", "End this run after so many iterations.")] = None,
+    symmetry: Annotated[float | None, own("LAMBDA", "Weight of the symmetry loss; 0 leaves it out.")] = None,
+    envs: Annotated[int | None, own("N", "Parallel environments on each GPU.")] = None,
+    minibatch: Annotated[int | None, own("N", "Samples per gradient step on each GPU.")] = None,
+    hidden: Annotated[tuple[int, ...] | None, own("N ...", "Widths of the hidden layers.")] = None,
+    learning_rate: Annotated[float | None, own("RATE", "Adam's learning rate at the start of a new run.")] = None,
+    samples: Annotated[int | None, own("N", "End after so many samples, all runs together.")] = None,
+    iterations: Annotated[int | None, own("N", "End this run after so many iterations.")] = None,
     minutes: Annotated[
-        float | None, _own("M", "End this run, files and all, before so many minutes have passed.")
+        float | None, own("M", "End this run, files and all, before so many minutes have passed.")
     ] = None,
-    validate_every: Annotated[int | None, _own("N", "Iterations between two validations; 0 for none.")] = None,
-    seed: Annotated[int | None, _own("N", "Seed of a new run.")] = None,
-    device: Annotated[str | None, _own("DEVICE", "cpu, cuda:0, ...; a GPU where there is one.")] = None,
-    wandb: Annotated[str | None, _own("PROJECT", "Also log to this project on wandb.ai.")] = None,
-    quiet: Annotated[bool, _own(None, "No progress line.")] = False,
+    validate_every: Annotated[int | None, own("N", "Iterations between two validations; 0 for none.")] = None,
+    seed: Annotated[int | None, own("N", "Seed of a new run.")] = None,
+    device: Annotated[str | None, own("DEVICE", "cpu, cuda:0, ...; a GPU where there is one.")] = None,
+    wandb: Annotated[str | None, own("PROJECT", "Also log to this project on wandb.ai.")] = None,
+    quiet: Annotated[bool, own(None, "No progress line.")] = False,
 ) -> int:
     """Train a policy to track the motions of a corpus.
 

@@ -176,11 +176,13 @@ def _with_half_an_optimizer(learner: dict[str, Any]) -> dict[str, Any]:
         }
         for parameter, state in optimizer["state"].items()
     }
-    critic = {
-        name: value.half() if name.startswith("mlp.") else value
-        for name, value in algorithm["critic_state_dict"].items()
-    }
-    return learner | {"algorithm": algorithm | {"optimizer_state_dict": optimizer, "critic_state_dict": critic}}
+    smaller = {"optimizer_state_dict": optimizer}
+    if "critic_state_dict" in algorithm:  # a student has none
+        smaller["critic_state_dict"] = {
+            name: value.half() if name.startswith("mlp.") else value
+            for name, value in algorithm["critic_state_dict"].items()
+        }
+    return learner | {"algorithm": algorithm | smaller}
 
 
 def _without_optimizer(learner: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from genmimic.errors import InputError
+from genmimic.learning.distill_config import Distillation
 from genmimic.learning.records import from_json, from_plain, to_json, to_plain
 
 KlInterval = Literal["minibatch", "epoch", "iteration"]
@@ -68,6 +69,7 @@ class TrainConfig:
         validation_interval: Iterations between two validations; 0 for none.
         validation_rollouts: Rollouts of each held-out clip, and of its copy with video noise.
         checkpoint_minutes: Time between two checkpoints.
+        distillation: Imitate a teacher (DAgger) instead of learning from rewards (PPO); None for the latter.
     """
 
     envs: int = 4096
@@ -102,6 +104,7 @@ class TrainConfig:
     validation_interval: int = 300
     validation_rollouts: int = 8
     checkpoint_minutes: float = 3.0
+    distillation: Distillation | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be trained with.

@@ -17,6 +17,7 @@ from genmimic.learning.config import PRESETS, Preset, TrainConfig
 from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.presets_env import ENVIRONMENTS, SELF_SUPERVISED
 from genmimic.learning.records import from_plain, to_plain
+from genmimic.learning.teacher import Teacher
 from genmimic.motion.corpus import Corpus
 from genmimic.robot import constants
 from genmimic.sim.policy_metadata import PolicyMetadata
@@ -41,6 +42,7 @@ class Experiment:
         corpus: What it learns from.
         checkpoint: What it goes on from; None to begin anew.
         new_task: The checkpoint comes from another corpus: keep what it has learned, count from zero.
+        teacher: Whom a student imitates; None for a policy that learns from rewards.
     """
 
     train: TrainConfig
@@ -48,6 +50,7 @@ class Experiment:
     corpus: CorpusStamp
     checkpoint: Checkpoint | None = None
     new_task: bool = False
+    teacher: Teacher | None = None
 
     def to_json(self) -> str:
         """Both configurations, readable, as `read_settings` takes them."""

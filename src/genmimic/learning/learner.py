@@ -1,4 +1,4 @@
-"""An environment and the policy that learns in it: one call of `iterate` is one iteration of PPO.
+"""An environment and the policy that learns in it: one call of `iterate` is one iteration of PPO, or of DAgger.
 
 rsl-rl's runner is not used: it waits for the device in every control step (episodes that end, checks for NaN) and reads
 each statistic by itself. Here the roll-out never waits, and an iteration reads from the device once.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import torch
 from rsl_rl.storage import RolloutStorage
@@ -19,44 +19,25 @@ from genmimic.learning.episodes import EpisodeStatistics
 from genmimic.learning.networks import evaluate, make_actor, make_critic
 from genmimic.learning.ppo import SymmetricPPO
 from genmimic.learning.ranks import ALONE, Ranks
+from genmimic.learning.roles import Environment, MakeAlgorithm
 from genmimic.learning.symmetry import MirrorMaps
-from genmimic.tracking.symmetry import SignedPermutation
 
 Policy = Callable[[TensorDict], torch.Tensor]
 """From observations to the mean action, (N, A)."""
 
 
-class Environment(Protocol):
-    """What training needs of rsl-rl's `VecEnv`, with mirror maps and a state that can be saved."""
-
-    num_envs: int
-    num_actions: int
-
-    @property
-    def mirror_observation(self) -> Mapping[str, SignedPermutation]:
-        """Mirror map of each observation group."""
-        ...
-
-    @property
-    def mirror_action(self) -> SignedPermutation:
-        """Mirror map of the actions."""
-        ...
-
-    def get_observations(self) -> TensorDict:
-        """Present observations, groups 'actor' and 'critic'."""
-        ...
-
-    def step(self, actions: torch.Tensor) -> tuple[TensorDict, torch.Tensor, torch.Tensor, dict]:
-        """Observations, rewards (N,), dones (N,), extras ('time_outs', 'log')."""
-        ...
-
-    def state_dict(self) -> dict[str, Any]:
-        """Everything that a run resumed later needs."""
-        ...
-
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Take it up again, as far as it fits."""
-        ...
+def make_ppo(env: Environment, config: TrainConfig, device: str, ranks: Ranks) -> SymmetricPPO:
+    """PPO with the networks and the storage that a configuration asks for."""
+    observations = env.get_observations()
+    return SymmetricPPO(
+        make_actor(observations, env.num_actions, config),
+        make_critic(observations, config),
+        RolloutStorage("rl", env.num_envs, config.steps, observations, [env.num_actions], device),
+        config,
+        MirrorMaps(env.mirror_observation, env.mirror_action) if config.symmetry > 0 else None,
+        device,
+        ranks,
+    )
 
 
 class Learner:
@@ -65,31 +46,28 @@ class Learner:
     Attributes:
         env: Where it acts.
         config: How it learns.
-        algorithm: PPO with its networks and storage.
+        algorithm: What learns, with its networks and storage.
         iteration: Iterations done.
         samples: Samples seen, over all processes and runs.
         seconds: Time spent in iterations, over all runs.
     """
 
-    def __init__(self, env: Environment, config: TrainConfig, device: str = "cpu", ranks: Ranks = ALONE) -> None:
-        """Make networks and storage; the environment's count of worlds goes before the configuration's."""
+    def __init__(
+        self,
+        env: Environment,
+        config: TrainConfig,
+        device: str = "cpu",
+        ranks: Ranks = ALONE,
+        make_algorithm: MakeAlgorithm = make_ppo,
+    ) -> None:
+        """Make the algorithm; the environment must have the configuration's number of worlds."""
         if env.num_envs != config.envs:
             raise ValueError(f"{env.num_envs} environments, but the configuration says {config.envs}")
         self.env, self.config, self.device, self.ranks = env, config, device, ranks
         self.iteration, self.samples, self.seconds = 0, 0, 0.0
         torch.set_float32_matmul_precision("high" if config.tensor_cores else "highest")
         torch.manual_seed(config.seed)
-        observations = env.get_observations()
-        mirror = MirrorMaps(env.mirror_observation, env.mirror_action) if config.symmetry > 0 else None
-        self.algorithm = SymmetricPPO(
-            make_actor(observations, env.num_actions, config),
-            make_critic(observations, config),
-            RolloutStorage("rl", env.num_envs, config.steps, observations, [env.num_actions], device),
-            config,
-            mirror,
-            device,
-            ranks,
-        )
+        self.algorithm = make_algorithm(env, config, device, ranks)
         # the networks are equal on all ranks, what is drawn from here on is not
         torch.manual_seed(config.seed + ranks.rank)
         self.algorithm.train_mode()
@@ -122,8 +100,10 @@ class Learner:
 
     def statistics(self) -> dict[str, float]:
         """Rewards, episodes and the environment's own figures since the last call, over all processes."""
-        std = self.algorithm.actor.distribution.std_param.detach().mean()  # type: ignore[union-attr]
-        return self._statistics.read(self.ranks) | {"action_std": float(std)}
+        figures, distribution = self._statistics.read(self.ranks), self.algorithm.actor.distribution
+        if distribution is not None:
+            figures["action_std"] = float(distribution.std_param.detach().mean())  # type: ignore[union-attr]
+        return figures
 
     def policy(self) -> Policy:
         """The policy without its noise, for validation."""

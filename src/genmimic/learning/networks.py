@@ -42,9 +42,14 @@ def evaluate(model: MLPModel, observations: torch.Tensor, mixed_precision: bool 
     Equal to `model.mlp(model.obs_normalizer(observations))`, but in mixed precision the output layer stays in float32:
     bfloat16 cannot tell a value of 100.0 from one of 100.2.
     """
+    return model.mlp[-1](features(model, observations, mixed_precision))
+
+
+def features(model: MLPModel, observations: torch.Tensor, mixed_precision: bool = False) -> torch.Tensor:
+    """Output of a model's last hidden layer (N, H), float32, for observations (N, D)."""
     x = model.obs_normalizer(observations)
-    *hidden, head = model.mlp
+    *hidden, _ = model.mlp
     with torch.autocast(x.device.type, torch.bfloat16, enabled=mixed_precision):
         for layer in hidden:
             x = layer(x)
-    return head(x.float())
+    return x.float()

@@ -15,6 +15,8 @@ from genmimic.motion.files import atomic_path
 CURVES = "curves.jsonl"
 SUCCESS = {"SR": "SR", "noisy_SR": "with video noise"}
 """Success rates of `learning.validation` that the progress line shows."""
+LOSSES = {"kl": "kl", "imitation": "loss"}
+"""What it shows of PPO, and of a student."""
 Row = Mapping[str, float]
 """One point of all curves; always with 'iteration', 'samples' and 'seconds'."""
 
@@ -136,7 +138,8 @@ def describe(row: Row, total_samples: int) -> str:
     if "episode_length" in row:
         parts.append(f"length {row['episode_length']:.0f}")
     parts += [f"{label} {row[name]:.1%}" for name, label in SUCCESS.items() if name in row]
-    parts += [f"kl {row['kl']:.4f}", f"lr {row['learning_rate']:.1e}"]
+    parts += [f"{label} {row[name]:.4f}" for name, label in LOSSES.items() if name in row]
+    parts.append(f"lr {row['learning_rate']:.1e}")
     left = (total_samples - row["samples"]) / max(row["samples_per_second"], 1e-9)
     return "  ".join([*parts, f"{clock(left)} left"])
 

@@ -1,4 +1,4 @@
-"""One training run from files to files: what `genmimic train` does."""
+"""One training run from files to files: what `genmimic train` and `genmimic distill` do."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import torch
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import CHECKPOINT, MIB, Checkpoint, compact, load_checkpoint, save_checkpoint
 from genmimic.learning.config import TrainConfig
+from genmimic.learning.distill import SymmetricDistillation
 from genmimic.learning.env import TrackingEnv
 from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.experiment import Experiment, metadata, training_and_test_clips
 from genmimic.learning.export import export_policy
-from genmimic.learning.learner import Learner
+from genmimic.learning.learner import Learner, make_ppo
 from genmimic.learning.library import MotionLibrary
 from genmimic.learning.progress import CurveFile, ProgressLine, Sink, TensorBoard, WeightsAndBiases
 from genmimic.learning.ranks import Ranks, join
@@ -26,7 +27,8 @@ from genmimic.learning.validation import Validation
 from genmimic.motion.corpus import Corpus
 from genmimic.motion.files import atomic_path
 
-CONFIG, POLICY, COMPACT, BROKEN = "config.json", "policy.onnx", "compact.pt", "broken_worlds.npz"
+CONFIG, COMPACT, BROKEN = "config.json", "compact.pt", "broken_worlds.npz"
+POLICY, STUDENT = "policy.onnx", "student.onnx"
 EXPORT_SECONDS = 5.0
 """Time that is left for what is written after training."""
 
@@ -42,7 +44,7 @@ def run(
     wandb: str | None = None,
     quiet: bool = False,
 ) -> bool:
-    """Train and write `config.json`, `checkpoint.pt`, `compact.pt`, `policy.onnx`, `curves.jsonl`, `tensorboard/`.
+    """Train and write `config.json`, `checkpoint.pt`, `compact.pt`, the policy, `curves.jsonl`, `tensorboard/`.
 
     Args:
         experiment: What to do.
@@ -87,7 +89,13 @@ def run(
 
 
 def build(experiment: Experiment, corpus: Corpus, device: str, ranks: Ranks) -> tuple[Learner, TrackingEnv]:
-    """The environment of an experiment and a learner in it, resumed if there is a checkpoint."""
+    """The environment of an experiment and a learner in it, resumed if there is a checkpoint.
+
+    Raises:
+        InputError: It is a student's without its teacher.
+    """
+    if (experiment.train.distillation is None) != (experiment.teacher is None):
+        raise InputError("a student goes on learning from its teacher: use `genmimic distill`.")
     clips, _ = training_and_test_clips(corpus, experiment.corpus.name)
     checkpoint, before = experiment.checkpoint, 0
     if checkpoint is not None and not experiment.new_task:
@@ -95,7 +103,10 @@ def build(experiment: Experiment, corpus: Corpus, device: str, ranks: Ranks) -> 
     # a resumed process shall not draw again what it drew at first
     seed = experiment.train.seed + ranks.rank + 1000 * before
     env = TrackingEnv(experiment.env, MotionLibrary(clips, device), device, seed)
-    learner = Learner(env, experiment.train, device, ranks)
+    make = make_ppo
+    if experiment.teacher is not None:
+        make = partial(SymmetricDistillation, experiment.teacher.to(device))
+    learner = Learner(env, experiment.train, device, ranks, make)
     if checkpoint is not None:
         learner.load_state_dict(checkpoint.learner, new_task=experiment.new_task)
     return learner, env
@@ -124,7 +135,9 @@ def inspect(env: TrackingEnv, out: Path) -> dict[str, float]:
 
 
 def export(checkpoint: Checkpoint, out: Path, name: str, limit: int = 16 * MIB) -> list[Path]:
-    """Write `policy.onnx`, and `compact.pt`, from which training can go on, in less than `limit` bytes.
+    """Write `compact.pt`, from which training can go on, in less than `limit` bytes, and the policy as ONNX.
+
+    A teacher's is called `policy.onnx`, a student's `student.onnx`.
 
     Returns:
         The files. The policy is not among them if it is of a kind that no file can express.
@@ -132,13 +145,13 @@ def export(checkpoint: Checkpoint, out: Path, name: str, limit: int = 16 * MIB) 
     Raises:
         InputError: The networks do not fit into `limit`, or a file cannot be written.
     """
-    written = [out / COMPACT]
+    written, file = [out / COMPACT], POLICY if checkpoint.train_config.distillation is None else STUDENT
     save_checkpoint(compact(checkpoint, limit), out / COMPACT)
     try:
         about = metadata(EnvConfig.from_json(checkpoint.env_config), name)
     except InputError as error:
-        print(f"genmimic: no {POLICY}: {error}", file=sys.stderr, flush=True)
+        print(f"genmimic: no {file}: {error}", file=sys.stderr, flush=True)
         return written
     actor = checkpoint.learner["algorithm"]["actor_state_dict"]
-    export_policy(actor, checkpoint.train_config.activation, about, out / POLICY)
-    return [*written, out / POLICY]
+    export_policy(actor, checkpoint.train_config.activation, about, out / file)
+    return [*written, out / file]

@@ -23,6 +23,13 @@ DOF_TEACHER: Layout = (
 WEIGHING_TEACHER: Layout = (*TEACHER, ("last_weight_logits", 1))
 """The teacher that chooses its keypoint weights."""
 
+OUR_STUDENT: Layout = (
+    *((name, 10) for name in PROPRIOCEPTION),
+    ("local_keypoint_pos", 1),
+    ("future_keypoint_pos", 1),
+)
+"""Our student: the past of its keypoints follows from that of its joints."""
+
 _BEYONDMIMIC_GOALS = ("goal_joint_pos", "goal_joint_vel", "anchor_pos_b", "anchor_rot_b")
 _BEYONDMIMIC_STATE = ("root_lin_vel_b", "root_ang_vel_b", "joint_pos_rel", "joint_vel", "last_action")
 

@@ -1,0 +1,79 @@
+"""`genmimic distill`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+from tyro.conf import arg
+
+from genmimic.commands import console
+from genmimic.commands.train import INTERRUPTED, import_training, own
+from genmimic.errors import InputError
+
+
+def distill(
+    *,
+    teacher: Annotated[Path, arg(metavar="PT", help="The teacher's checkpoint, or the folder of its run.")],
+    corpus: Annotated[Path, arg(metavar="NPZ", help="The motions, from `genmimic dataset build`.")],
+    out: Annotated[Path, arg(metavar="DIR", help="Folder of the run: checkpoint, policy, curves.")] = Path(
+        "runs/student"
+    ),
+    preset: Annotated[
+        Literal["paper", "ours"] | None,
+        own("{paper,ours}", "paper: the paper's student to the letter; ours, the default: see docs/student.md."),
+    ] = None,
+    resume: Annotated[Path | None, own("PT", "Go on from a student's checkpoint.")] = None,
+    config: Annotated[
+        Path | None, own("JSON", "Settings of learner and environment, as in a run's config.json.")
+    ] = None,
+    envs: Annotated[int | None, own("N", "Parallel environments on each GPU.")] = None,
+    samples: Annotated[int | None, own("N", "End after so many samples, all runs together.")] = None,
+    iterations: Annotated[int | None, own("N", "End this run after so many iterations.")] = None,
+    minutes: Annotated[
+        float | None, own("M", "End this run, files and all, before so many minutes have passed.")
+    ] = None,
+    validate_every: Annotated[int | None, own("N", "Iterations between two validations; 0 for none.")] = None,
+    seed: Annotated[int | None, own("N", "Seed of a new run.")] = None,
+    device: Annotated[str | None, own("DEVICE", "cpu, cuda:0, ...; a GPU where there is one.")] = None,
+    wandb: Annotated[str | None, own("PROJECT", "Also log to this project on wandb.ai.")] = None,
+    quiet: Annotated[bool, own(None, "No progress line.")] = False,
+) -> int:
+    """Teach a policy that sees only what a robot can measure to act like a privileged one (DAgger).
+
+    Writes checkpoint.pt (to go on from; compact.pt is the same in small), student.onnx (to run), curves.jsonl and
+    tensorboard/ to the folder. Ctrl-C ends the run after the present iteration and writes them, too.
+
+    for example:
+      genmimic distill --teacher checkpoints/teacher.pt --corpus corpora/permissive_v1.npz
+      genmimic distill --teacher runs/teacher --corpus c.npz --preset paper --out runs/paper_student
+      genmimic distill --teacher runs/teacher --corpus c.npz --resume runs/student --minutes 9
+    """
+    began = time.perf_counter()
+    changes = {"envs": envs, "samples": samples, "validation_interval": validate_every, "seed": seed}
+    for name, value in (("minutes", minutes), ("iterations", iterations)):
+        if value is not None and value <= 0:
+            raise InputError(f"--{name} is {value}, expected more than 0.")
+    session = import_training()
+    from genmimic.learning.experiment_student import describe_student
+    from genmimic.learning.teacher import load_teacher
+    from genmimic.motion.corpus import load_corpus
+
+    guide, motions = load_teacher(teacher), load_corpus(corpus)
+    experiment = describe_student(
+        corpus,
+        motions,
+        guide,
+        preset=preset,
+        resume_from=resume,
+        settings_file=config,
+        changes={name: value for name, value in changes.items() if value is not None},
+    )
+    deadline = None if minutes is None else began + 60.0 * minutes
+    finished = session.run(
+        experiment, motions, out, device=device, iterations=iterations, deadline=deadline, wandb=wandb, quiet=quiet
+    )
+    if not finished:
+        console.note(f"interrupted; go on with --resume {out}.")
+    return 0 if finished else INTERRUPTED

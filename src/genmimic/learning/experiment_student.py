@@ -1,0 +1,59 @@
+"""What making a student consists of: `learning.experiment` with a teacher."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from genmimic.errors import InputError
+from genmimic.learning.checkpoint import find_checkpoint, stamp_corpus
+from genmimic.learning.experiment import Experiment, merged, read_settings, resume
+from genmimic.learning.presets_student import STUDENTS, task_with
+from genmimic.learning.teacher import Teacher
+from genmimic.motion.corpus import Corpus
+
+
+def describe_student(
+    corpus_file: Path,
+    corpus: Corpus,
+    teacher: Teacher,
+    *,
+    preset: str | None = None,
+    resume_from: Path | None = None,
+    settings_file: Path | None = None,
+    changes: Mapping[str, Any],
+) -> Experiment:
+    """Describe how a student is made.
+
+    Args:
+        corpus_file: The motions.
+        corpus: The same, read.
+        teacher: Whom it learns from.
+        preset: Name in `presets_student.STUDENTS`, 'ours' if None; a resumed student keeps its own.
+        resume_from: Checkpoint of a student, or the folder of a run, to go on from.
+        settings_file: Settings that go before the preset's; see `experiment.read_settings`.
+        changes: Fields of `TrainConfig` that go before everything else.
+
+    Raises:
+        InputError: A file or setting is at fault, or the checkpoint does not fit the teacher.
+    """
+    stamp = stamp_corpus(corpus_file, corpus.tiers)
+    settings = read_settings(settings_file) if settings_file is not None else {}
+    if resume_from is None:
+        chosen = STUDENTS[preset or "ours"]
+        train = chosen.train.with_values(settings.get("train", {})).with_values(changes)
+        env = merged(task_with(teacher, chosen.env), settings.get("env", {})).with_worlds(train.envs)
+        experiment = Experiment(train, env, stamp)
+    else:
+        if preset is not None:
+            raise InputError("--preset belongs to new students; a resumed one keeps that of its checkpoint.")
+        experiment = resume(stamp, find_checkpoint(resume_from), None, settings, **changes)
+    distillation = experiment.train.distillation
+    if distillation is None:
+        raise InputError(f"{resume_from}: is not a student's checkpoint; go on with `genmimic train --resume`.")
+    if experiment.env.critic != teacher.task.actor:
+        raise InputError("the teacher observes other terms than the one that the student began with; begin anew.")
+    train = replace(experiment.train, distillation=replace(distillation, teacher=teacher.sha256))
+    return replace(experiment, train=train, teacher=teacher)

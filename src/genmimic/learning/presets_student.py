@@ -1,0 +1,81 @@
+"""Named students: the paper's, and ours.
+
+Example:
+    experiment = describe_student(corpus_file, corpus, load_teacher("teacher.pt"), preset="ours", changes={})
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from genmimic.learning import config, presets_env
+from genmimic.learning.config import TrainConfig
+from genmimic.learning.distill_config import Distillation
+from genmimic.learning.env_config import EnvConfig, VideoNoise
+from genmimic.learning.teacher import Teacher
+from genmimic.tracking.layouts import OUR_STUDENT
+from genmimic.tracking.observations import STUDENT
+from genmimic.tracking.terms import GOAL_FUTURE
+
+
+@dataclass(frozen=True)
+class StudentPreset:
+    """How a student learns, and what; the critic's observation is a placeholder for the teacher's.
+
+    Attributes:
+        train: How it learns.
+        env: What it sees, and what disturbs it.
+    """
+
+    train: TrainConfig
+    env: EnvConfig
+
+
+PAPER = StudentPreset(
+    train=replace(
+        config.PAPER,
+        envs=2048,
+        samples=100_000_000,
+        # the same numbers in less time
+        tensor_cores=True,
+        fused_optimizer=True,
+        compile=True,
+        log_interval=20,
+        validation_interval=1000,
+        distillation=Distillation(),
+    ),
+    env=replace(presets_env.PAPER, actor=STUDENT, goal_steps=GOAL_FUTURE),
+)
+"""Tables 5, 6 and 8: white noise and a constant offset on the goals; steps, minibatch and gradient clipping, which the
+table leaves open, are PPO's; the learning rate stays where it is."""
+
+OURS = StudentPreset(
+    train=replace(
+        config.FAST,
+        epochs=4,
+        hidden=(768, 512, 256),
+        learning_rate=1e-3,
+        samples=200_000_000,
+        distillation=Distillation(
+            auxiliary=("keypoint_lin_vel", "goal_keypoint_pos", "goal_keypoint_diff"),
+            auxiliary_weight=0.1,
+            final_learning_rate=0.05,
+        ),
+    ),
+    env=replace(presets_env.TUNED, actor=OUR_STUDENT, goal_steps=GOAL_FUTURE, video_noise=VideoNoise(severity=1.25)),
+)
+"""Measured video noise, starts by the student's own failures, and what `docs/student.md` describes."""
+
+STUDENTS: dict[str, StudentPreset] = {"paper": PAPER, "ours": OURS}
+"""By the name that the command line takes."""
+
+
+def task_with(teacher: Teacher, env: EnvConfig) -> EnvConfig:
+    """The student's task with a teacher beside: it sees what it was trained on, and actions mean what its own do."""
+    return replace(
+        env,
+        critic=teacher.task.actor,
+        goal_steps=tuple(sorted({*env.goal_steps, *teacher.task.goal_steps})),
+        action_scale=teacher.task.action_scale,
+        action_clip=teacher.task.action_clip,
+    )
