@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
 from genmimic.sim.harness import Harness
 from genmimic.sim.reference import Reference
-from genmimic.sim.world import JointGains
+from genmimic.sim.world import JointGains, Physics, World
 from genmimic.tracking.state import RobotState, SimulationParameters
 
 
@@ -45,4 +45,13 @@ class Controller(Protocol):
 
     def harness(self, frame: int) -> Harness | None:
         """Return what holds the pelvis in the step from `frame` to `frame` + 1, if anything; called after `act`."""
+        ...
+
+
+@runtime_checkable
+class BringsWorld(Protocol):
+    """A controller for another robot than the 23-DoF G1 with its nominal physics step: it brings a world of its own."""
+
+    def build_world(self, physics: Physics) -> World:
+        """Return the world that the next motion is simulated in."""
         ...

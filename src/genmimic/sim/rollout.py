@@ -9,7 +9,7 @@ import numpy as np
 
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.robot import constants
-from genmimic.sim.controller import Controller
+from genmimic.sim.controller import BringsWorld, Controller
 from genmimic.sim.falls import fall_reason
 from genmimic.sim.record import Rollout, load_rollout, save_rollout
 from genmimic.sim.reference import Reference, prepare_reference
@@ -72,7 +72,8 @@ def simulate(
     """
     config = config or SimConfig()
     track = prepare_reference(reference)
-    world = World(config.physics, controller.gains)
+    own = isinstance(controller, BringsWorld)
+    world = controller.build_world(config.physics) if own else World(config.physics, controller.gains)
     rng = np.random.default_rng(config.seed)
     controller.reset(track, world.parameters())
     state = world.reset(_noisy(track.start_state(), rng, config.initial_noise))

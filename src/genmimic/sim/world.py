@@ -116,9 +116,23 @@ class World:
         grounded: Names of the bodies other than feet that touched the floor during the last control step.
     """
 
-    def __init__(self, physics: Physics | None = None, gains: JointGains = DEFAULT_GAINS) -> None:
+    def __init__(
+        self, physics: Physics | None = None, gains: JointGains = DEFAULT_GAINS, model: mujoco.MjModel | None = None
+    ) -> None:
+        """Make a world.
+
+        Args:
+            physics: What differs from the nominal robot and floor.
+            gains: Of the 23 joints.
+            model: Another robot that has the 23 joints, their motors, the bodies and the keypoint sites by name, and
+                perhaps more joints; its time step divides that of physics. Its floor is as it comes.
+        """
         self.physics = physics or Physics()
-        self.model = build_model(visual=False, timestep=1.0 / PHYSICS_HZ, friction=self.physics.friction)
+        self.model = model or build_model(visual=False, timestep=1.0 / PHYSICS_HZ, friction=self.physics.friction)
+        self._inner_steps = round(1.0 / (PHYSICS_HZ * self.model.opt.timestep))
+        self._qpos = np.array([self.model.joint(name).qposadr[0] for name in JOINT_NAMES])
+        self._qvel = np.array([self.model.joint(name).dofadr[0] for name in JOINT_NAMES])
+        self._motors = np.array([self.model.actuator(name).id for name in JOINT_NAMES])
         self._set_gains(gains)
         self._set_masses()
         self._data = mujoco.MjData(self.model)
@@ -133,16 +147,18 @@ class World:
     def reset(self, start: StartState) -> RobotState:
         """Put the robot into a state; targets still under way from before are dropped."""
         mujoco.mj_resetData(self.model, self._data)
-        self._data.qpos[:] = np.concatenate([start.root_pos_w, start.root_quat_w, start.joint_pos])
+        self._data.qpos[:7] = np.concatenate([start.root_pos_w, start.root_quat_w])
+        self._data.qpos[self._qpos] = start.joint_pos
         # MuJoCo gives a free joint's angular velocity in the body's frame
         ang_vel_b = rotation.rotate_inverse(np.asarray(start.root_quat_w), np.asarray(start.root_ang_vel_w))
-        self._data.qvel[:] = np.concatenate([start.root_lin_vel_w, ang_vel_b, start.joint_vel])
-        self._data.ctrl[:] = start.joint_pos
+        self._data.qvel[:6] = np.concatenate([start.root_lin_vel_w, ang_vel_b])
+        self._data.qvel[self._qvel] = start.joint_vel
+        self._data.ctrl[self._motors] = start.joint_pos
         self._pending = deque([np.array(start.joint_pos)] * self.physics.delay_steps)
         mujoco.mj_forward(self.model, self._data)
         self._clear_readings()
         foot_force_w = self._read_contacts()
-        self.torque = self._data.actuator_force.copy()
+        self.torque = self._data.actuator_force[self._motors]
         return self._state(foot_force_w, np.zeros(len(JOINT_NAMES)))
 
     def step(self, target_joint_pos: np.ndarray, harness: Harness | None = None) -> RobotState:
@@ -156,19 +172,19 @@ class World:
             FloatingPointError: The simulation has become unstable.
         """
         self._pending.append(np.array(target_joint_pos, dtype=np.float64))
-        self._data.ctrl[:] = self._pending.popleft()
+        self._data.ctrl[self._motors] = self._pending.popleft()
         self._clear_readings()
         foot_force_w = np.zeros((2, 3))
         for _ in range(SUBSTEPS):
             if harness is not None:
                 self._pull(harness)
             with _silent_mujoco():
-                mujoco.mj_step(self.model, self._data)
+                mujoco.mj_step(self.model, self._data, self._inner_steps)
             # MuJoCo itself would only warn and quietly begin anew
             if not np.abs(self._data.qvel).max() < LARGEST_VELOCITY or self._data.warning[_BAD_ACCELERATION].number:
                 raise FloatingPointError(f"the simulation became unstable at {self._data.time:.2f} s")
             foot_force_w += self._read_contacts() / SUBSTEPS
-            self.torque += self._data.actuator_force / SUBSTEPS
+            self.torque += self._data.actuator_force[self._motors] / SUBSTEPS
         mujoco.mj_kinematics(self.model, self._data)
         return self._state(foot_force_w, action_of_targets(target_joint_pos, constants.DEFAULT_JOINT_POS))
 
@@ -182,9 +198,9 @@ class World:
 
     def _set_gains(self, gains: JointGains) -> None:
         strength, physics = self.physics.motor_strength, self.physics
-        self.model.actuator_gainprm[:, 0] = strength * gains.kp * physics.kp_scale
-        self.model.actuator_biasprm[:, 1] = -strength * gains.kp * physics.kp_scale
-        self.model.actuator_biasprm[:, 2] = -strength * gains.kd * physics.kd_scale
+        self.model.actuator_gainprm[self._motors, 0] = strength * gains.kp * physics.kp_scale
+        self.model.actuator_biasprm[self._motors, 1] = -strength * gains.kp * physics.kp_scale
+        self.model.actuator_biasprm[self._motors, 2] = -strength * gains.kd * physics.kd_scale
 
     def _set_masses(self) -> None:
         randomized = [self.model.body(name).id for name in RANDOMIZED_MASS_BODIES]
@@ -236,7 +252,7 @@ class World:
         keypoint_pos_w = np.concatenate([data.xpos[self._bodies], data.site_xpos[self._sites]])
         keypoint_quat_w = np.concatenate([data.xquat[self._bodies], data.xquat[carriers]])
         root_lin_vel_w, root_ang_vel_w = data.qvel[:3].copy(), rotation.rotate(root_quat_w, data.qvel[3:6])
-        joint_vel = data.qvel[6:].copy()
+        joint_vel = data.qvel[self._qvel]
         lin_vel, ang_vel = keypoint_velocities(
             root_lin_vel_w, root_ang_vel_w, joint_vel, keypoint_pos_w, keypoint_quat_w
         )
@@ -245,7 +261,7 @@ class World:
             root_quat_w=root_quat_w,
             root_lin_vel_w=root_lin_vel_w,
             root_ang_vel_w=root_ang_vel_w,
-            joint_pos=data.qpos[7:].copy(),
+            joint_pos=data.qpos[self._qpos],
             joint_vel=joint_vel,
             keypoint_pos_w=keypoint_pos_w,
             keypoint_quat_w=keypoint_quat_w,
