@@ -18,7 +18,7 @@ examples:
   genmimic dataset build mocap/                a corpus of robot motions
   genmimic train --corpus corpus.npz           a policy that tracks them, on a GPU
   genmimic distill --teacher runs/teacher ...  one that a real robot's sensors suffice for
-  genmimic evaluate policy.onnx corpus.npz     how well it does
+  genmimic evaluate P.onnx --motions bench     how well it does
   genmimic doctor                              what is installed, what is missing
 """
 TERMINATED, INTERRUPTED, BAD_INPUT = 143, 130, 2

@@ -1,4 +1,4 @@
-"""Many rollouts of one policy in plain MuJoCo."""
+"""Rollouts of one policy in plain MuJoCo."""
 
 from __future__ import annotations
 
@@ -9,11 +9,22 @@ import pytest
 
 pytest.importorskip("onnx", reason="policies are built with onnx, which comes with the extra 'dev'")
 
-from sim.motions import standing
+from evaluation.sets import motion
 from sim.tiny_policy import write_policy
 
-from genmimic.evaluation.trials import Trial, TrialConfig, draw_physics, rollout_seed, run_trials
+from genmimic.evaluation.trials import (
+    AT_RESET,
+    TrialConfig,
+    draw_physics,
+    load_controller,
+    rollout_seed,
+    run_trials,
+    shown_motion,
+)
 from genmimic.tracking import randomization
+
+TABLE_8 = TrialConfig()
+NOMINAL = TrialConfig(randomization=replace(randomization.NONE, push_velocity=(0.0,) * 6))
 
 
 @pytest.fixture(scope="module")
@@ -21,33 +32,46 @@ def policy(tmp_path_factory):
     return write_policy(tmp_path_factory.mktemp("trials") / "policy.onnx")
 
 
-def _figures(trials: list[Trial]) -> list[float]:
+def _errors(policy, numbers, config=TABLE_8, seed=0, **change) -> list[float]:
+    trials = run_trials(load_controller(policy, config.randomization), motion("a", **change), numbers, config, seed)
+    assert [trial.rollout for trial in trials] == list(numbers)
     return [trial.metrics.mpkpe_nt_cm for trial in trials]
 
 
 def test_every_rollout_differs_and_repeats_whatever_else_is_tried(policy):
-    motions = [standing(0.4), replace(standing(0.4, wave=1.0), name="wave")]
-    both = run_trials(policy, motions, TrialConfig(rollouts=2))
-    assert [(trial.motion, trial.rollout) for trial in both] == [
-        (motion.name, rollout) for motion in motions for rollout in range(2)
-    ]
-    assert len(set(_figures(both))) == 4
-    alone = run_trials(policy, motions[1:], TrialConfig(rollouts=2))
-    assert _figures(alone) == _figures(both)[2:]
-    assert _figures(run_trials(policy, motions[1:], TrialConfig(rollouts=2, seed=1))) != _figures(alone)
-
-
-def test_processes_do_not_change_results(policy):
-    motions, config, seen = [standing(0.3)], TrialConfig(rollouts=3), []
-    together = run_trials(policy, motions, config, jobs=2, progress=lambda done, total: seen.append((done, total)))
-    assert _figures(together) == _figures(run_trials(policy, motions, config))
-    assert seen == [(1, 3), (2, 3), (3, 3)]
+    errors = _errors(policy, range(3))
+    assert len(set(errors)) == 3
+    assert _errors(policy, [2]) == errors[2:]
+    assert _errors(policy, range(3), seed=1) != errors
 
 
 def test_the_nominal_robot_differs_only_by_its_start(policy):
-    nominal = run_trials(policy, [standing(0.3)], TrialConfig(rollouts=1, sensor_noise=0.0, randomize=False))
-    drawn = run_trials(policy, [standing(0.3)], TrialConfig(rollouts=1))
-    assert _figures(nominal) != _figures(drawn)
+    assert _errors(policy, [0], NOMINAL) != _errors(policy, [0])
+    assert len(set(_errors(policy, range(3), replace(NOMINAL, initial_noise=0.0)))) == 1
+
+
+def test_pushes_are_felt_after_a_second(policy):
+    pushed = replace(NOMINAL, randomization=replace(NOMINAL.randomization, push_velocity=(1.0, 1.0, 0, 0, 0, 0)))
+    for seconds, felt in ((1.0, False), (1.2, True)):
+        calm, shoved = (_errors(policy, [0], config, seconds=seconds)[0] for config in (NOMINAL, pushed))
+        assert (shoved != calm) is felt
+
+
+def test_noisy_copies_take_turns_and_know_the_clean_motion(policy):
+    config, clean = TrialConfig(video_severity=1.0, noise_copies=2), motion("a", wave=1.0)
+    first, second, again = (shown_motion(clean, config, 0, rollout % 2) for rollout in range(3))
+    assert first.clean is clean.shown
+    assert np.abs(first.shown.joint_pos - second.shown.joint_pos).max() > 1e-3
+    assert np.array_equal(first.shown.joint_pos, again.shown.joint_pos)
+    controller = load_controller(policy, config.randomization)
+    metrics = [trial.metrics for trial in run_trials(controller, clean, range(2), config, 0)]
+    assert all(m.mpkpe_clean_cm is not None and m.mpkpe_clean_cm != m.mpkpe_cm for m in metrics)
+    assert run_trials(controller, clean, [0], TrialConfig(), 0)[0].metrics.mpkpe_clean_cm is None
+
+
+def test_evaluations_do_not_push_and_show_goals_as_they_are():
+    assert not AT_RESET.pushes and AT_RESET.goal_noise == AT_RESET.goal_offset == 0.0
+    assert AT_RESET.friction == randomization.PAPER.friction and AT_RESET.observation_noise == 1.0
 
 
 def test_robots_are_drawn_from_table_8():

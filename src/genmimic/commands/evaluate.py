@@ -3,132 +3,168 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from tyro.conf import Positional, arg
 
 from genmimic.commands import console
-from genmimic.commands.options import Manner, MannerOptions
+from genmimic.commands.motion_sets import Split, collect
+from genmimic.commands.options import Manner, MannerOptions, plain
+from genmimic.commands.trial_backends import choose_backend
+from genmimic.commands.trial_options import ConditionOptions, MachineOptions
 from genmimic.errors import InputError
 
 if TYPE_CHECKING:
-    from genmimic.motion.robot_motion import RobotMotion
+    from genmimic.evaluation.campaign import Rollouts
+    from genmimic.evaluation.tasks import Plan
 
-Split = Literal["test", "train", "all"]
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What an evaluation leaves: its content of results.json and all rollouts."""
+
+    content: dict[str, Any]
+    rollouts: list[Rollouts]
 
 
 def evaluate(
-    policy: Annotated[Path, Positional, arg(metavar="POLICY", help="policy.onnx, for instance of `genmimic train`.")],
-    motions: Annotated[
-        tuple[Path, ...],
+    policies: Annotated[
+        tuple[str, ...],
         Positional,
-        arg(metavar="MOTIONS ...", help="Corpora, reference.npz files, or folders that hold them."),
+        arg(
+            metavar="POLICY ...",
+            help="policy.onnx files, folders that hold one, checkpoints (.pt), or LAYOUT:FILE of a foreign tracker.",
+        ),
     ],
     /,
     *,
-    split: Annotated[Split, arg(help="Which clips of corpora; dropped ones are left out.")] = "test",
-    rollouts: Annotated[int, arg(metavar="N", help="Rollouts of each motion.")] = 16,
-    severity: Annotated[
-        float, arg(metavar="S", help="Video noise on the references; 1 is as measured, 0 leaves it out.")
-    ] = 0.0,
-    push: Annotated[float, arg(metavar="M/S", help="Largest push in x and in y, every five seconds.")] = 0.0,
-    nominal: Annotated[bool, arg(metavar=None, help="The nominal robot without sensor noise.")] = False,
-    seconds: Annotated[float, arg(metavar="S", help="Cut longer motions off; 0 for none.")] = 0.0,
-    seed: Annotated[int, arg(metavar="N", help="Seed of everything that is drawn.")] = 0,
-    jobs: Annotated[int, arg(metavar="N", help="Processes.")] = 1,
+    motions: Annotated[
+        tuple[Path, ...],
+        arg(
+            metavar="SET ...",
+            help="Corpora, benchmarks, reference.npz files, or folders that hold them; 'bench' for the packaged "
+            "GenMimicBench-Sim.",
+        ),
+    ],
     out: Annotated[
-        Path | None, arg(metavar="JSON", help="Also write every rollout with all its figures.", help_behavior_hint="")
-    ] = None,
+        Path, arg(metavar="DIR", help="Results go here; rollouts that it holds already are not made again.")
+    ] = Path("out/evaluation"),
+    names: Annotated[tuple[str, ...], plain("NAME ...", "What to call the policies; by default by their names.")] = (),
+    split: Annotated[Split, arg(help="Which clips of corpora; dropped ones are left out.")] = "test",
+    rollouts: Annotated[int, arg(metavar="N", help="Rollouts of each motion with each seed.")] = 256,
+    seeds: Annotated[tuple[int, ...], arg(metavar="N ...", help="Seeds; everything is done once with each.")] = (0,),
+    seconds: Annotated[float, arg(metavar="S", help="Cut longer motions off; 0 for none.")] = 0.0,
+    videos: Annotated[int, arg(metavar="N", help="How many of the worst motions the page plays.")] = 6,
+    conditions: ConditionOptions,
+    machine: MachineOptions,
     manner: MannerOptions,
 ) -> int:
-    """Many rollouts of a policy in plain MuJoCo: success rates and tracking errors by group.
+    """Many rollouts of policies: success rates, errors and costs by motion and group, as page, tables and files.
 
     Each rollout draws its robot, floor, sensor noise and start from the paper's table 8. SR is the paper's (no tilt of
-    44 degrees, keypoints within 0.5 m on average), 'SR ours' replaces its fall rule by ours; errors are in cm.
+    44 degrees, keypoints within 0.5 m on average), 'SR ours' replaces its fall rule by ours; errors are in cm. Writes
+    index.html, results.json, motions.csv and results.md; docs/evaluation.md explains every figure.
 
     for example:
-      genmimic evaluate policy.onnx corpora/permissive_v1.npz --jobs 8
-      genmimic evaluate policy.onnx out/*/reference.npz --rollouts 64 --out results.json
+      genmimic evaluate policy.onnx --motions corpora/permissive_v1.npz --rollouts 16
+      genmimic evaluate teacher.onnx student.onnx --motions bench --device cuda
+      genmimic evaluate policy.onnx --motions bench --push 1 --friction 0.4 --strength 0.7 --delay 3
     """
-    from genmimic.evaluation.summary import as_records, as_text, summarize
-    from genmimic.evaluation.trials import TrialConfig, run_trials
-    from genmimic.motion.files import atomic_path
+    from genmimic.evaluation.policies import find_policies
+    from genmimic.evaluation.tasks import Plan
 
-    counts, amounts = {"rollouts": rollouts, "jobs": jobs}, {"severity": severity, "push": push, "seconds": seconds}
+    counts, amounts = {"rollouts": rollouts, "worlds": machine.worlds}, {"seconds": seconds, "videos": videos}
+    amounts["jobs"] = machine.jobs
     for name, value, least in [*((n, v, 1) for n, v in counts.items()), *((n, v, 0) for n, v in amounts.items())]:
         if value < least:
             raise InputError(f"--{name} is {value}, expected {least} or more.")
-    chosen, groups = collect(motions, split, seconds)
-    config = TrialConfig(rollouts=rollouts, seed=seed, video_severity=severity, push_speed=push)
-    if nominal:
-        config = replace(config, sensor_noise=0.0, randomize=False)
-    with console.reporter(manner).stage(policy.stem, "evaluate") as advance:
-        trials = run_trials(policy, chosen, config, jobs=jobs, progress=advance)
-    rows = summarize(trials, groups)
-    if out is not None:
-        settings = {k: v for k, v in asdict(config).items() if k != "physics"}
-        content = {"policy": str(policy), "settings": settings, "groups": rows, "rollouts": as_records(trials)}
-        with atomic_path(out) as temporary:
-            temporary.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    _show(rows, as_text(rows), manner)
+    if not seeds or len(set(seeds)) != len(seeds) or min(seeds) < 0:
+        raise InputError(f"--seeds {seeds}: expected different whole numbers of 0 or more.")
+    config = conditions.config()
+    tried = find_policies([_exported(policy, out) for policy in policies], names)
+    plan = Plan(tuple(tried), collect(motions, split, seconds), config, seeds, rollouts)
+    outcome = _conduct(plan, machine, out, manner)
+    _write(plan, outcome, out, videos, manner)
+    _show(outcome.content, out, manner)
     return 0
 
 
-def collect(files: tuple[Path, ...], split: Split, seconds: float) -> tuple[list[RobotMotion], dict[str, str]]:
-    """The motions of corpora and files, and each one's group by name.
+def _exported(policy: str, out: Path) -> str:
+    """A checkpoint as a policy file; anything else as it is."""
+    if not policy.endswith(".pt"):
+        return policy
+    from genmimic.commands.train import import_training
 
-    Raises:
-        InputError: No motion, a file of another kind, or two motions of one name.
-    """
-    motions: list[RobotMotion] = []
-    groups: dict[str, str] = {}
-    for path in _files(files):
-        for motion, group in _motions_of(path, split):
-            if motion.name in groups:
-                raise InputError(f"{path}: a motion named '{motion.name}' came before; rename one of them.")
-            groups[motion.name] = group
-            motions.append(_cut(motion, seconds))
-    if not motions:
-        raise InputError(f"{', '.join(map(str, files))}: no motion of split '{split}'; try --split all.")
-    return motions, groups
+    session = import_training()
+    from genmimic.learning.checkpoint import find_checkpoint
+
+    path = Path(policy)
+    folder = out / "policies" / path.parent.name / path.stem
+    written = session.export(find_checkpoint(path), folder, path.stem)
+    if folder / session.POLICY not in written:
+        raise InputError(f"{policy}: this kind of policy has no file that can be run.")
+    return str(folder / session.POLICY)
 
 
-def _files(paths: tuple[Path, ...]) -> list[Path]:
-    found = []
-    for path in paths:
-        inside = sorted(path.glob("**/reference.npz")) if path.is_dir() else [path]
-        if not inside:
-            raise InputError(f"{path}: holds no reference.npz; name files, or a folder of runs.")
-        found += inside
-    return found
+def _conduct(plan: Plan, machine: MachineOptions, out: Path, manner: Manner) -> _Outcome:
+    """Make the rollouts that are missing and summarize all."""
+    from genmimic.evaluation.campaign import conduct
+    from genmimic.evaluation.ledger import Ledger
+    from genmimic.evaluation.results import document
+    from genmimic.evaluation.summary import summarize
 
-
-def _motions_of(path: Path, split: Split) -> list[tuple[RobotMotion, str]]:
-    from genmimic.motion.corpus import load_corpus
-    from genmimic.motion.files import load_arrays, load_robot
-
-    kind = str(load_arrays(path).get("kind", ""))
-    if kind != "genmimic corpus":
-        motion = load_robot(path)
-        return [(motion, motion.name)]
-    corpus = load_corpus(path)
-    return [
-        (corpus.clip(i), f"{corpus.sources[i]}/{corpus.contents[i]}")
-        for i in range(len(corpus))
-        if corpus.kept[i] and corpus.lengths[i] > 1 and split in (corpus.splits[i], "all")
+    backend = choose_backend(plan, machine)
+    ledger, began = Ledger(out), time.perf_counter()
+    try:
+        with console.reporter(manner).stage(plan.motions.name, "evaluate") as advance:
+            rollouts = conduct(
+                plan, ledger, backend.execute, backend=backend.name, at_once=backend.at_once, progress=advance
+            )
+    except KeyboardInterrupt:
+        console.note(f"finished rollouts are kept in {ledger.path}; the same command goes on from there.")
+        raise
+    finally:
+        ledger.close()
+    found = [
+        {**policy.to_plain(), **summarize(rolled, plan.motions.motions)}
+        for policy, rolled in zip(plan.policies, rollouts, strict=True)
     ]
+    facts = {"backend": backend.name, "device": backend.device, "seconds": round(time.perf_counter() - began, 1)}
+    return _Outcome(document(plan, found, **facts), rollouts)
 
 
-def _cut(motion: RobotMotion, seconds: float) -> RobotMotion:
-    from genmimic.motion.cut import cut
+def _write(plan: Plan, outcome: _Outcome, out: Path, videos: int, manner: Manner) -> None:
+    from genmimic.evaluation.results import FILE_NAME, save_csv, save_results
+    from genmimic.evaluation.text_tables import report
+    from genmimic.evaluation.worst import worst_rollouts
+    from genmimic.motion.files import atomic_path
+    from genmimic.view.results_film import film
+    from genmimic.view.results_page import write_page
 
-    return motion if seconds <= 0 else cut(motion, slice(0, round(seconds * motion.fps) + 1))
+    save_results(outcome.content, out / FILE_NAME)
+    save_csv(outcome.content, out / "motions.csv")
+    with atomic_path(out / "results.md") as temporary:
+        temporary.write_text(report(outcome.content), encoding="utf-8")
+    chosen = worst_rollouts(outcome.rollouts, videos)
+    films = []
+    with console.reporter(manner).stage(plan.motions.name, "film") as advance:
+        for number, worst in enumerate(chosen):
+            films.append(film(plan, worst, out / "videos"))
+            advance(number + 1, len(chosen))
+    write_page(outcome.content, films, out / "index.html")
 
 
-def _show(rows: list[dict], text: str, manner: Manner) -> None:
+def _show(content: dict[str, Any], out: Path, manner: Manner) -> None:
+    from genmimic.evaluation.text_tables import aligned, groups, overview
+
     if manner.json:
-        print(json.dumps({"groups": rows}))
-    else:
-        print(text)
+        print(json.dumps(content))
+        return
+    print(aligned(overview(content)))
+    for policy in content["policies"] if not manner.quiet else ():
+        if len(policy["groups"]["group"]) > 1:
+            print(f"\n{policy['name']}\n{aligned(groups(policy, 'group'))}")
+    console.note(f"wrote {out / 'index.html'}.")

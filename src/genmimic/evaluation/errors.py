@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from genmimic import rotation
 from genmimic.rotation import Array
 from genmimic.tracking import frames, terminations
 
@@ -27,12 +26,8 @@ def local_keypoint_error(
     return terminations.keypoint_deviation(ours, theirs)
 
 
-def first_time(condition: np.ndarray, fps: float) -> float | None:
-    """Time in seconds of the first true step of (T,), None if there is none."""
-    return float(condition.argmax()) / fps if condition.any() else None
-
-
-def mean_until(error: np.ndarray, time: float | None, fps: float) -> float:
-    """Mean of (T,) over the steps before a time, all of them if it is None; the first step always counts."""
-    steps = len(error) if time is None else max(1, round(time * fps))
-    return float(error[:steps].mean())
+def heading_error(root_quat_w: Array, reference_root_quat_w: Array) -> Array:
+    """Angle (...) in radians, 0 to pi, between the yaws of two pelvis orientations (..., 4)."""
+    xp = rotation.namespace(root_quat_w)
+    turn = rotation.multiply(rotation.conjugate(rotation.heading(reference_root_quat_w)), rotation.heading(root_quat_w))
+    return 2.0 * xp.arctan2(abs(turn[..., 3]), abs(turn[..., 0]))

@@ -1,73 +1,106 @@
-"""Tables of many trials: by group, macro-averaged, and as JSON."""
+"""From rollouts to figures of motions, groups and policies, with their spread.
+
+A motion counts as much as any other, however many rollouts it has. Spread is given twice: over motions, and over seeds
+(the standard deviation of each seed's own mean).
+"""
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from genmimic.evaluation.trials import Trial
-
-COLUMNS: dict[str, str] = {
-    "SR": "success_paper",
-    "SR ours": "success",
-    "MPKPE": "mpkpe_cm",
-    "LMPKPE": "lmpkpe_cm",
-    "MPKPE-NT": "mpkpe_nt_cm",
-    "LMPKPE-NT": "lmpkpe_nt_cm",
-    "action rate": "action_rate",
-    "at torque limit %": "at_torque_limit_percent",
-}
-"""Heading and field of `Metrics` of each column; success in per cent, errors in centimetres."""
-_NARROW = 5
-MACRO, ALL = "mean of groups", "all rollouts"
+from genmimic.evaluation.campaign import Rollouts
+from genmimic.evaluation.columns import FIGURES
+from genmimic.evaluation.motion_set import TrialMotion
 
 
-def summarize(trials: Sequence[Trial], groups: Mapping[str, str]) -> list[dict[str, Any]]:
-    """One row per group, then the mean of the groups and that of all rollouts.
-
-    Args:
-        trials: From `trials.run_trials`.
-        groups: Group of each motion by its name, such as 'CMU/walk'.
+def summarize(rollouts: Rollouts, motions: Sequence[TrialMotion]) -> dict[str, Any]:
+    """All figures of one policy as plain values; a figure that does not exist is None.
 
     Returns:
-        Rows with 'group', 'motions', 'rollouts' and `COLUMNS`. A motion counts as much as any other of its group,
-        and a group as much as any other in the mean of groups.
+        'rollouts': how many; 'all': by figure 'mean', 'sd_motions', 'sd_seeds'; 'macro': by figure the mean over the
+        groups of the tag 'group'; 'groups': by tag a list of 'value', 'motions', 'rollouts', 'figures'; 'motions': for
+        each 'name', 'tags', 'near_paper_fall', 'rollouts', 'fell' and 'lost' (shares, by the paper's rules), 'figures'.
     """
-    by_group: dict[str, dict[str, list[Trial]]] = {}
-    for trial in trials:
-        by_group.setdefault(groups[trial.motion], {}).setdefault(trial.motion, []).append(trial)
-    rows = [
-        {"group": group, "motions": len(motions), "rollouts": sum(map(len, motions.values()))}
-        | {name: float(np.mean([_mean(t, field) for t in motions.values()])) for name, field in COLUMNS.items()}
-        for group, motions in sorted(by_group.items())
-    ]
-    total = {"motions": sum(row["motions"] for row in rows), "rollouts": len(trials)}
-    macro = {name: float(np.mean([row[name] for row in rows])) for name in COLUMNS}
-    every = {name: _mean(trials, field) for name, field in COLUMNS.items()}
-    return [*rows, {"group": MACRO, **total, **macro}, {"group": ALL, **total, **every}]
+    seeds = np.unique(rollouts.seed)
+    means = {name: _per_motion(rollouts, name, len(motions)) for name in FIGURES}
+    by_seed = {name: [_mean(_per_motion(rollouts, name, len(motions), s)) for s in seeds] for name in FIGURES}
+    counts = np.bincount(rollouts.motion, minlength=len(motions))
+    fell, lost = (_share(rollouts, name, counts) for name in ("fall_time_paper_s", "lost_time_s"))
+    tags = sorted({tag for motion in motions for tag in motion.tags})
+    groups = {tag: _groups([m.tags.get(tag, "") for m in motions], means, counts) for tag in tags}
+    return {
+        "rollouts": len(rollouts.motion),
+        "all": {
+            name: {
+                "mean": _plain(_mean(means[name])),
+                "sd_motions": _plain(_deviation(means[name])),
+                "sd_seeds": _plain(_deviation(np.array(by_seed[name]))),
+            }
+            for name in FIGURES
+        },
+        "macro": _macro(groups.get("group", [])),
+        "groups": groups,
+        "motions": [
+            {
+                "name": motion.name,
+                "tags": dict(motion.tags),
+                "near_paper_fall": motion.near_paper_fall,
+                "rollouts": int(counts[index]),
+                "fell": fell[index],
+                "lost": lost[index],
+                "figures": {name: _plain(means[name][index]) for name in FIGURES},
+            }
+            for index, motion in enumerate(motions)
+        ],
+    }
 
 
-def as_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """The rows as a table for a terminal."""
-    width = max(len(row["group"]) for row in rows)
-    lines = [f"{'':<{width}}  motions  rollouts  " + "  ".join(f"{name:>{_NARROW}}" for name in COLUMNS)]
-    for row in rows:
-        cells = "  ".join(f"{_shown(name, row[name]):>{max(len(name), _NARROW)}}" for name in COLUMNS)
-        lines.append(f"{row['group']:<{width}}  {row['motions']:>7}  {row['rollouts']:>8}  {cells}")
-    return "\n".join(lines)
+def _per_motion(rollouts: Rollouts, name: str, motions: int, seed: int | None = None) -> np.ndarray:
+    """Mean of a figure over each motion's rollouts, (motions,); NaN where it does not exist."""
+    value = rollouts.figures[name]
+    known = np.isfinite(value) if seed is None else np.isfinite(value) & (rollouts.seed == seed)
+    total = np.bincount(rollouts.motion[known], value[known], motions)
+    count = np.bincount(rollouts.motion[known], minlength=motions)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
-def as_records(trials: Sequence[Trial]) -> list[dict[str, Any]]:
-    """Every rollout with all its figures, for JSON."""
-    return [{"motion": t.motion, "rollout": t.rollout, **t.metrics.to_dict()} for t in trials]
+def _share(rollouts: Rollouts, name: str, counts: np.ndarray) -> list[float]:
+    """Share of each motion's rollouts in which a moment exists."""
+    known = np.isfinite(rollouts.figures[name])
+    return (np.bincount(rollouts.motion[known], minlength=len(counts)) / counts).tolist()
 
 
-def _mean(trials: Sequence[Trial], field: str) -> float:
-    share = 100.0 if field.startswith("success") else 1.0
-    return share * float(np.mean([float(getattr(trial.metrics, field)) for trial in trials]))
+def _groups(values: Sequence[str], means: Mapping[str, np.ndarray], counts: np.ndarray) -> list[dict[str, Any]]:
+    rows = []
+    for value in sorted(set(values)):
+        chosen = np.array([v == value for v in values])
+        figures = {name: _plain(_mean(mean[chosen])) for name, mean in means.items()}
+        size = {"motions": int(chosen.sum()), "rollouts": int(counts[chosen].sum())}
+        rows.append({"value": value, **size, "figures": figures})
+    return rows
 
 
-def _shown(name: str, value: float) -> str:
-    return f"{value:.1f}" if name.startswith(("SR", "MP", "LMP")) else f"{value:.2f}"
+def _macro(groups: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
+    """A thousand walks do not outweigh one bow."""
+    rows = [row["figures"] for row in groups]
+    values = {name: np.array([np.nan if r[name] is None else r[name] for r in rows]) for name in FIGURES}
+    return {name: _plain(_mean(value)) for name, value in values.items()}
+
+
+def _mean(values: np.ndarray) -> float:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of nothing but NaN
+        return float(np.nanmean(values)) if values.size else float("nan")
+
+
+def _deviation(values: np.ndarray) -> float:
+    known = values[np.isfinite(values)]
+    return float(known.std(ddof=1)) if len(known) > 1 else float("nan")
+
+
+def _plain(value: float) -> float | None:
+    return float(f"{value:.6g}") if np.isfinite(value) else None

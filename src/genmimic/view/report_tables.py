@@ -71,6 +71,9 @@ _REFERENCE: dict[str, _Figure] = {
 }
 _ROBOT: dict[str, _Figure] = {
     "duration_s": ("Simulated time", 1, "s", 2, ""),
+    "fall_time_s": ("Fell", 1, "s", 2, "tilt over 45° from the reference, pelvis under 0.3 m, torso or hands down"),
+    "fall_time_paper_s": ("Fell by the paper's rule", 1, "s", 2, "gravity's x or y over 0.7: about 44° of tilt"),
+    "lost_time_s": ("Lost the reference", 1, "s", 2, "keypoints on average over 0.5 m away"),
     "mpkpe_cm": ("Keypoint error in the world (MPKPE)", 1, "cm", 1, "mean, before termination"),
     "lmpkpe_cm": ("Keypoint error relative to the pelvis (LMPKPE)", 1, "cm", 1, "mean, before termination"),
     "mpkpe_nt_cm": ("MPKPE-NT", 1, "cm", 1, "mean over the whole motion"),
@@ -85,6 +88,15 @@ _ROBOT: dict[str, _Figure] = {
     "touchdown_impulse_ns": ("Touchdown impulse", 1, "N s", 1, "first 0.1 s after a foot comes down, mean"),
     "peak_foot_force_bw": ("Largest force on one foot", 1, "body weights", 2, ""),
     "mean_foot_force_bw": ("Mean force on both feet", 1, "body weights", 2, ""),
+    "stumbles": ("Stumbles", 1, "", 0, "steps that the reference does not ask for"),
+    "missed_hands": (
+        "Hands that lost the reference",
+        1,
+        "",
+        0,
+        "over 0.2 m off for 0.4 s, 0.3 s early or late allowed",
+    ),
+    "missed_feet": ("Feet that lost the reference", 1, "", 0, "likewise"),
     "support_mean_percent": ("Gantry force", 1, "% of body weight", 0, "mean"),
     "support_p95_percent": ("Gantry force, 95th percentile", 1, "% of body weight", 0, ""),
     "support_max_percent": ("Gantry force, largest", 1, "% of body weight", 0, ""),
@@ -96,7 +108,9 @@ _SECTIONS: tuple[tuple[str, str, dict[str, _Figure]], ...] = (
     ("human", "Person (from the video)", _HUMAN),
     ("reference", "Robot reference (retargeting)", _REFERENCE),
     ("robot", "Simulated robot", _ROBOT),
+    ("robot_student", "Simulated robot: student, its own sensors", _ROBOT),
 )
+_TEACHER = "Simulated robot: teacher, knows the simulator's state"
 _SHOWN_ELSEWHERE = ("assumptions", "reasons")
 
 
@@ -109,6 +123,7 @@ def metrics_tables(metrics: Mapping[str, Any]) -> dict[str, list[Row]]:
             continue
         ordered = [name for name in figures if name in section]
         unknown = [name for name in section if name not in figures and name not in _SHOWN_ELSEWHERE]
+        title = _TEACHER if key == "robot" and "robot_student" in metrics else title
         tables[title] = [_row(name, section[name], figures.get(name)) for name in (*ordered, *unknown)]
     return tables
 
