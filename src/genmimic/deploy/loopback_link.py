@@ -37,6 +37,7 @@ class LoopbackLink:
         seed = self.robot.options.seed
         self._states, self._commands = Channel(delay, loss, seed + 1), Channel(delay, loss, seed + 2)
         self._sender = Sender()
+        self._heard: tuple[np.ndarray, float] | None = None
         self._latest: LowState | None = None
         self.rejected = 0
         self._rng = np.random.default_rng(seed + 3)
@@ -57,6 +58,8 @@ class LoopbackLink:
 
     def latest(self) -> LowState | None:
         """See `RobotLink.latest`."""
+        if self._heard is not None:
+            self._latest, self._heard = decode_state(*self._heard), None
         return self._latest
 
     def send(self, command: LowCommand) -> None:
@@ -94,7 +97,7 @@ class LoopbackLink:
         if not is_intact(message):
             self.rejected += 1
             return
-        self._latest = decode_state(message, self.now)
+        self._heard = (message, self.now)
         self._sender.hear(message)
 
     def _corrupted(self, message: np.ndarray) -> np.ndarray:

@@ -52,24 +52,26 @@ class SimBody:
         self.torque = np.zeros(len(JOINT_NAMES))
         mujoco.mj_forward(self.model, self._data)
 
-    def step(self, command: LowCommand, harness: Harness | None = None, voltage_share: float = 1.0) -> None:
-        """Advance by one time step.
+    def step(
+        self, command: LowCommand, harness: Harness | None = None, voltage_share: float = 1.0, steps: int = 1
+    ) -> None:
+        """Advance by some physics steps, during which the command, the harness' force and the torque limits stay.
 
-        The PD is part of the step: torque = feedforward + kp (q* - q) + kd (qdot* - qdot) with the torque limits of
-        the moment, its damping taken in implicitly, as if the motors computed it far more often than the physics does.
+        The PD is part of each step: torque = feedforward + kp (q* - q) + kd (qdot* - qdot), its damping taken in
+        implicitly, as if the motors computed it far more often than the physics does.
         """
         model, data = self.model, self._data
         model.actuator_gainprm[:, 0] = command.kp
         model.actuator_biasprm[:, 0] = command.feedforward + command.kd * command.joint_vel
         model.actuator_biasprm[:, 1] = -command.kp
         model.actuator_biasprm[:, 2] = -command.kd
-        smallest, largest = torque_range(data.qvel[6:], voltage_share if command.enabled else 1.0)
+        smallest, largest = torque_range(data.qvel[6:], voltage_share)
         model.actuator_forcerange[:, 0], model.actuator_forcerange[:, 1] = smallest, largest
         data.ctrl[:] = command.joint_pos
         data.xfrc_applied[self._pelvis] = 0.0
         if harness is not None:
             self._pull(harness)
-        mujoco.mj_step(model, data)
+        mujoco.mj_step(model, data, steps)
         self.torque = data.actuator_force.copy()
 
     def truth(self) -> StartState:
@@ -106,4 +108,4 @@ class SimBody:
         # MuJoCo applies the force at the body's centre of mass, the harness is fixed at its origin
         arm = qpos[:3] - self._data.xipos[self._pelvis]
         self._data.xfrc_applied[self._pelvis, :3] = force
-        self._data.xfrc_applied[self._pelvis, 3:] = moment + np.cross(arm, force)
+        self._data.xfrc_applied[self._pelvis, 3:] = moment + rotation.cross(arm, force)

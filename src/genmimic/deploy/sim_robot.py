@@ -5,6 +5,7 @@ It knows neither DDS nor real time: `deploy.sim_server` puts it on a network, `d
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -128,9 +129,8 @@ class SimRobot:
         """
         command = self._weakened(self.obeyed())
         share = self._voltage / self.options.motors.voltage
-        for _ in range(self._substeps):
-            harness = None if self.hoist is None else self.hoist.advance(command, self.body.timestep)
-            self.body.step(command, harness, share)
+        harness = None if self.hoist is None else self.hoist.advance(command, 1.0 / MESSAGE_HZ)
+        self.body.step(command, harness, share, self._substeps)
         if not self.body.is_stable():
             raise FloatingPointError(f"the simulation became unstable at {self.time:.2f} s")
         self.time += 1.0 / MESSAGE_HZ
@@ -181,7 +181,7 @@ class SimRobot:
     def _message(self) -> np.ndarray:
         readings = read_sensors(self.options.sensors, self.body, self.time, self._rng)
         message = blank(LOW_STATE)
-        message["mode_machine"], message["tick"] = self.reported_mode_machine, int(round(1e3 * self.time))
+        message["mode_machine"], message["tick"] = self.reported_mode_machine, round(1e3 * self.time)
         imu, motors = message["imu_state"], message["motor_state"]
         imu["quaternion"], imu["gyroscope"] = readings.imu_quat_w, readings.ang_vel_b
         imu["accelerometer"], imu["temperature"] = readings.lin_acc_b, 60
@@ -212,7 +212,7 @@ class SimRobot:
 
 def roll_pitch_yaw(quat: np.ndarray) -> np.ndarray:
     """Angles (3,), radians, of a quaternion, about x, then y, then z of the fixed frame."""
-    w, x, y, z = quat
-    roll = np.arctan2(2.0 * (w * x + y * z), 1.0 - 2.0 * (x * x + y * y))
-    pitch = np.arcsin(np.clip(2.0 * (w * y - z * x), -1.0, 1.0))
-    return np.array([roll, pitch, np.arctan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))])
+    w, x, y, z = (float(part) for part in quat)
+    roll = math.atan2(2.0 * (w * x + y * z), 1.0 - 2.0 * (x * x + y * y))
+    pitch = math.asin(max(-1.0, min(1.0, 2.0 * (w * y - z * x))))
+    return np.array([roll, pitch, math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))])
