@@ -68,7 +68,7 @@ FAULTS: dict[str, Fault] = {
     "failure": lambda rng, s: replace(s, failure="RuntimeError: anything"),
     "others": lambda rng, s: replace(s, others=int(rng.integers(1, 4))),
     "state_age": lambda rng, s: _low(s, stamp=s.now - _beyond(rng, LIMITS.state_age)),
-    "command_age": lambda rng, s: replace(s, state_stamp=s.now - _beyond(rng, LIMITS.command_age)),
+    "command_age": lambda rng, s: replace(s, ready_at=s.now + _beyond(rng, LIMITS.command_age)),
     "long_step": lambda rng, s: replace(s, step_time=_beyond(rng, LIMITS.longest_step)),
     "finite_state": _state_field,
     "finite_target": lambda rng, s: replace(s, target_joint_pos=_spoiled(rng, s.target_joint_pos, _not_finite(rng))),

@@ -5,6 +5,7 @@ A rehearsal calls it in lockstep with a simulated robot, `deploy.loop` 50 times 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -97,6 +98,7 @@ class DeployController:
         *,
         step_time: float = 1.0 / CONTROL_HZ,
         others: int = 0,
+        clock: Callable[[], float] | None = None,
     ) -> Step:
         """Advance by one control step.
 
@@ -106,6 +108,7 @@ class DeployController:
             request: What the operator asks for.
             step_time: Length of the step before, seconds.
             others: How many other programs command the robot.
+            clock: What time it is, to see how long the proposal takes; None where time stands still meanwhile.
         """
         self._advance(now, low, request)
         # without any message there is nothing to compute from; the filter trips on it
@@ -119,7 +122,7 @@ class DeployController:
             low_state=low,
             target_joint_pos=proposed,
             gains=gains,
-            state_stamp=now if low is None else low.stamp,
+            ready_at=now if clock is None else clock(),
             action=action,
             reference_quat_w=self.reference.motion.root_quat_w[self.frame],
             pelvis_height=None if state is None else float(state.root_pos_w[2]),

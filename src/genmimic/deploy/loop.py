@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Protocol
 
 from genmimic.deploy.controller import DeployController, Step
 from genmimic.deploy.link import RobotLink
@@ -35,32 +36,59 @@ class Timing:
 Observer = Callable[[Step, Timing], None]
 
 
+class Clock(Protocol):
+    """What time it is for a link, and waiting."""
+
+    def now(self) -> float:
+        """Seconds, on the clock of `LowState.stamp`."""
+        ...
+
+    def wait_until(self, due: float) -> None:
+        """Let time pass until `due`, if it lies ahead."""
+        ...
+
+
+class RealTime:
+    """The clock on the wall."""
+
+    def now(self) -> float:
+        """Seconds."""
+        return time.monotonic()
+
+    def wait_until(self, due: float) -> None:
+        """Sleep."""
+        time.sleep(max(0.0, due - time.monotonic()))
+
+
 def run_loop(
     link: RobotLink,
     controller: DeployController,
     operators: list[Operator],
     observers: list[Observer],
     seconds: float = float("inf"),
+    clock: Clock | None = None,
 ) -> Step:
     """Run until the operator ends it; see `Phase.DONE`.
 
     Args:
-        link: The robot; its clock is `time.monotonic`.
+        link: The robot.
         controller: What decides.
         operators: Where requests come from besides the robot's remote.
         observers: Called after each step's command has been handed over; what they take is not in `compute`, but a
             slow one makes the next step late.
         seconds: End after this time at the latest, with damping.
+        clock: The link's clock; real time by default.
 
     Returns:
         The last step.
     """
     period, remote = 1.0 / CONTROL_HZ, Remote()
-    begin = due = before = time.monotonic()
+    clock = clock or RealTime()
+    begin = due = before = clock.now()
     with _steady():
         while True:
-            time.sleep(max(0.0, due - time.monotonic()))
-            now = time.monotonic()
+            clock.wait_until(due)
+            now = clock.now()
             low = link.latest()
             asked = [operator.poll(controller.phase, now) for operator in operators]
             asked.append(None if low is None else remote.requests(low.remote))
@@ -68,10 +96,10 @@ def run_loop(
             if now - begin > seconds:
                 request = Request.STOP
             step_time = now - before if before > begin else period
-            step = controller.step(now, low, request, step_time=step_time, others=link.others())
+            step = controller.step(now, low, request, step_time=step_time, others=link.others(), clock=clock.now)
             if step.command is not None:
                 link.send(step.command)
-            compute = time.monotonic() - now
+            compute = clock.now() - now
             timing = Timing(now - due, float("nan") if low is None else now - low.stamp, compute, step_time)
             for observer in observers:
                 observer(step, timing)
@@ -79,7 +107,7 @@ def run_loop(
                 return step
             before = now
             # a step that came late does not make the next ones hurry: two commands at once help nobody
-            due = max(due + period, time.monotonic() - 0.5 * period)
+            due = max(due + period, clock.now() - 0.5 * period)
 
 
 @contextmanager

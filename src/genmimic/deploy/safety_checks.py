@@ -43,9 +43,9 @@ def state_age(limits: SafetyLimits, situation: Situation) -> str:
 
 
 def command_age(limits: SafetyLimits, situation: Situation) -> str:
-    """The command was computed from a state of long ago."""
-    age = situation.now - situation.state_stamp
-    return f"the command is {1e3 * age:.0f} ms younger than its state" if not age <= limits.command_age else ""
+    """The command took so long to compute that it answers a state of the past."""
+    age = situation.ready_at - situation.now
+    return f"the command took {1e3 * age:.0f} ms to compute" if not age <= limits.command_age else ""
 
 
 def long_step(limits: SafetyLimits, situation: Situation) -> str:

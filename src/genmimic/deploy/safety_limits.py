@@ -29,7 +29,7 @@ class SafetyLimits:
         pelvis_height: Lowest pelvis above the lower foot, metres, as estimated by the legs' kinematics.
         pelvis_drop: How much lower than the reference's it may be, metres.
         state_age: Oldest state of the robot, seconds: two control steps, so that one lost burst of 20 ms passes.
-        command_age: Longest time from a state's arrival to the command computed from it, seconds.
+        command_age: Longest time from reading a state until the command computed from it is ready, seconds.
         step_time: A control step longer than this counts as late, seconds.
         late_steps: So many late steps in a row trip.
         longest_step: One step of this length trips by itself, seconds.
@@ -51,7 +51,7 @@ class SafetyLimits:
     pelvis_height: float = 0.3
     pelvis_drop: float = 0.25
     state_age: float = 0.04
-    command_age: float = 0.04
+    command_age: float = 0.03
     step_time: float = 0.025
     late_steps: int = 3
     longest_step: float = 0.06

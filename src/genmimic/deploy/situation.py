@@ -15,11 +15,11 @@ class Situation:
     """One control step, before its command is sent.
 
     Attributes:
-        now: Time, seconds, on the clock of `LowState.stamp`.
+        now: When the step began and read the state, seconds, on the clock of `LowState.stamp`.
         low_state: Latest message of the robot; None if none has ever come.
         target_joint_pos: Proposed joint targets, (23,), radians; they may be anything, NaN included.
         gains: Gains they will be sent with.
-        state_stamp: Arrival of the state that the proposal was computed from.
+        ready_at: When the proposal was ready, on the same clock.
         action: The policy's action behind the proposal, (23,); None where no policy spoke.
         reference_quat_w: Orientation that the pelvis should have, (4,); None where there is no reference yet. Only its
             tilt counts.
@@ -35,7 +35,7 @@ class Situation:
     low_state: LowState | None
     target_joint_pos: np.ndarray
     gains: JointGains
-    state_stamp: float
+    ready_at: float
     action: np.ndarray | None = None
     reference_quat_w: np.ndarray | None = None
     pelvis_height: float | None = None
