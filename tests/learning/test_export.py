@@ -22,27 +22,33 @@ from genmimic.sim.policy import Policy
 from genmimic.sim.reference import prepare_reference
 from genmimic.sim.world import World
 from genmimic.tracking.actions import joint_targets
-from genmimic.tracking.observations import TEACHER
+from genmimic.tracking.layouts import WEIGHING_TEACHER
+from genmimic.tracking.observations import TEACHER, Layout, layout_size
 
 
-def actor(config=PAPER, outputs: int = 23) -> MLPModel:
+def actor(config=PAPER, outputs: int = 23, inputs: int = 757) -> MLPModel:
     """A network with the statistics of 1000 observations of quite different sizes."""
     torch.manual_seed(0)
-    made = make_actor(TensorDict({"actor": torch.zeros(1, 757)}, batch_size=[1]), outputs, config)
-    scale = torch.logspace(-3, 2, 757)
-    made.obs_normalizer.update(scale * (torch.randn(1000, 757) + torch.randn(757)))  # type: ignore[operator]
+    made = make_actor(TensorDict({"actor": torch.zeros(1, inputs)}, batch_size=[1]), outputs, config)
+    scale = torch.logspace(-3, 2, inputs)
+    made.obs_normalizer.update(scale * (torch.randn(1000, inputs) + torch.randn(inputs)))  # type: ignore[operator]
     return made
 
 
-@pytest.mark.parametrize(("config", "outputs"), [(PAPER, 23), (FAST, 23), (PAPER, 50)])
-def test_torch_and_onnxruntime_agree(tmp_path: Path, config, outputs: int) -> None:
-    made, path = actor(config, outputs), tmp_path / "policy.onnx"
-    export_policy(made.state_dict(), config.activation, metadata(TEACHER), path)
-    observations = torch.logspace(-3, 2, 757) * 2.0 * torch.randn(64, 757)
+@pytest.mark.parametrize(
+    ("config", "outputs", "layout"),
+    [(PAPER, 23, TEACHER), (FAST, 23, TEACHER), (PAPER, 50, TEACHER), (PAPER, 50, WEIGHING_TEACHER)],
+)
+def test_torch_and_onnxruntime_agree(tmp_path: Path, config, outputs: int, layout: Layout) -> None:
+    """A policy that chooses weights keeps its outputs for them only if it is shown them again."""
+    inputs, kept = layout_size(layout), 50 if layout == WEIGHING_TEACHER else 23
+    made, path = actor(config, outputs, inputs), tmp_path / "policy.onnx"
+    export_policy(made.state_dict(), config.activation, metadata(layout), path)
+    observations = torch.logspace(-3, 2, inputs) * 2.0 * torch.randn(64, inputs)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (actions,) = session.run(None, {"observation": observations.numpy()})
     with torch.no_grad():
-        expected = evaluate(made, observations)[:, :23].numpy()
+        expected = evaluate(made, observations)[:, :kept].numpy()
     assert np.abs(expected).max() > 0.1
     np.testing.assert_allclose(actions, expected, rtol=0, atol=1e-5)
 

@@ -46,7 +46,7 @@ def test_policies_of_old_are_shown_the_next_ten_frames():
         from_entries("p.onnx", entries | {"goal_steps": "[2, 1]"})
 
 
-@pytest.mark.parametrize("name", sorted(set(to_entries(metadata())) - {"goal_steps"}))
+@pytest.mark.parametrize("name", sorted(set(to_entries(metadata())) - {"goal_steps", "residual_action"}))
 def test_each_missing_entry_is_named(tmp_path, name):
     entries = to_entries(metadata())
     del entries[name]
@@ -71,7 +71,9 @@ SWAPPED = [JOINT_NAMES[1], JOINT_NAMES[0], *JOINT_NAMES[2:]]
         ("action_scale", 0.0, "field 'action_scale' is 0.0, expected a positive number"),
         ("observations", [["joint_angles", 1]], "field 'observations' has an unknown observation term 'joint_angles'"),
         ("observations", 5, "field 'observations' is not a list"),
-        ("observations", [["joint_pos", 1]], r"input shapes \[\[1, 69\]\], expected one of \[1, 23\]"),
+        ("observations", [["last_weight_logits", 1]], "maps 69 numbers to 23, its metadata expects 27 and 50"),
+        ("residual_action", 1, "field 'residual_action' is 1, expected true or false"),
+        ("observations", [["joint_pos", 1]], "maps 69 numbers to 23, its metadata expects 23 and 23"),
     ],
 )
 def test_a_policy_for_something_else_is_refused(tmp_path, name, value, message):
@@ -90,7 +92,7 @@ def test_damaged_entries_and_files_are_refused(tmp_path):
         Policy(tmp_path / "text.onnx")
     with pytest.raises(InputError, match="no such policy file"):
         Policy(tmp_path / "absent.onnx")
-    with pytest.raises(InputError, match=r"output shapes \[\[1, 22\]\], expected one of \[1, 23\]"):
+    with pytest.raises(InputError, match="maps 69 numbers to 22, its metadata expects 69 and 23"):
         Policy(write_policy(tmp_path / "narrow.onnx", weight=np.zeros((69, 22)), bias=np.zeros(22)))
 
 
@@ -115,6 +117,30 @@ def test_the_network_sees_the_observations_that_training_uses(tmp_path, scene):
     np.testing.assert_allclose(np.array(actions)[:, 0], [1.0, 2.0, 3.0])
     policy.reset(reference, parameters)
     np.testing.assert_allclose(policy.act(state, 0) - constants.DEFAULT_JOINT_POS, 0.25)
+
+
+def test_residual_actions_are_around_the_next_goal(tmp_path, scene):
+    state, reference, parameters = scene
+    about = metadata(residual_action=True)
+    policy = Policy(write_policy(tmp_path / "p.onnx", bias=np.full(23, 0.4), about=about))
+    policy.reset(reference, parameters)
+    for frame in (0, 3):
+        np.testing.assert_allclose(policy.act(state, frame) - 0.1, reference.motion.joint_pos[frame + 1], atol=1e-7)
+    entries = to_entries(about)
+    assert json.loads(entries.pop("residual_action")) is True
+    assert not Policy(write_policy(tmp_path / "old.onnx", entries=entries)).metadata.residual_action
+
+
+def test_chosen_weights_are_shown_again_and_move_nothing(tmp_path, scene):
+    state, reference, parameters = scene
+    about = metadata((("joint_pos", 1), ("last_action", 1), ("last_weight_logits", 1)))
+    bias = np.concatenate([np.full(23, 0.4), np.linspace(-20.0, 20.0, 27)])
+    policy = Policy(write_policy(tmp_path / "p.onnx", np.zeros((73, 50)), bias, about))
+    policy.reset(reference, parameters)
+    assert not policy.observe(state, 0)[46:].any()
+    policy.reset(reference, parameters)
+    np.testing.assert_allclose(policy.act(state, 0), constants.DEFAULT_JOINT_POS + 0.1, atol=1e-7)
+    np.testing.assert_allclose(policy.observe(state, 1)[46:], np.clip(bias[23:], -10.0, 10.0), rtol=1e-6)
 
 
 @pytest.mark.parametrize(

@@ -216,19 +216,11 @@ def training_and_test_clips(corpus: Corpus, file: str) -> tuple[Corpus, Corpus]:
 
 
 def metadata(env: EnvConfig, name: str) -> PolicyMetadata:
-    """What the exported policy says about itself.
-
-    Raises:
-        InputError: The policy file cannot express the environment's actions, or what runs it cannot give its
-            observations.
-    """
-    if env.residual_action:
-        raise InputError("residual actions cannot be exported: a policy file knows actions around the default pose.")
-    if "last_weight_logits" in dict(env.actor):
-        raise InputError("a policy that is shown its own keypoint weights cannot be exported: its file has none.")
+    """What the exported policy says about itself."""
     return PolicyMetadata(
         observations=env.actor,
         goal_steps=env.goal_steps,
+        residual_action=env.residual_action,
         action_scale=env.action_scale,
         action_clip=env.action_clip,
         default_joint_pos=constants.DEFAULT_JOINT_POS,

@@ -13,7 +13,6 @@ from rsl_rl.modules import EmpiricalNormalization
 
 from genmimic.errors import InputError
 from genmimic.motion.files import atomic_path
-from genmimic.robot.names import JOINT_NAMES
 from genmimic.sim.policy_metadata import PolicyMetadata, to_entries
 
 OPSET, IR_VERSION = 17, 8
@@ -26,7 +25,8 @@ def export_policy(
 ) -> None:
     """Write the actor's mean action, normaliser included, with the metadata.
 
-    Outputs beyond the 23 joints (weights that the policy chooses for its own rewards) are left out.
+    Outputs beyond the 23 joints, the weights that a policy chooses for its own rewards, are left out unless it is
+    shown them again.
 
     Args:
         actor: State of the actor, `actor_state_dict` of a checkpoint.
@@ -41,13 +41,13 @@ def export_policy(
         raise InputError(f"activation '{activation}' cannot be exported; known are {sorted(ACTIVATIONS)}.")
     layers = _layers(actor)
     inputs, outputs = layers[0][0].shape[1], layers[-1][0].shape[0]
-    joints = len(JOINT_NAMES)
-    if inputs != metadata.observation_size or outputs < joints:
+    kept = metadata.output_size
+    if inputs != metadata.observation_size or outputs < kept:
         raise InputError(
-            f"the network maps {inputs} numbers to {outputs}, expected {metadata.observation_size} to {joints}; "
+            f"the network maps {inputs} numbers to {outputs}, expected {metadata.observation_size} to {kept}; "
             "it belongs to another observation layout."
         )
-    layers[-1] = (layers[-1][0][:joints], layers[-1][1][:joints])
+    layers[-1] = (layers[-1][0][:kept], layers[-1][1][:kept])
     nodes, constants, last = [], [], "observation"
     if "obs_normalizer._mean" in actor:
         mean, std = _array(actor["obs_normalizer._mean"]), _array(actor["obs_normalizer._std"])
@@ -69,7 +69,7 @@ def export_policy(
         nodes,
         "policy",
         [helper.make_tensor_value_info("observation", TensorProto.FLOAT, ["batch", inputs])],
-        [helper.make_tensor_value_info("action", TensorProto.FLOAT, ["batch", joints])],
+        [helper.make_tensor_value_info("action", TensorProto.FLOAT, ["batch", kept])],
         [numpy_helper.from_array(value, name) for name, value in constants],
     )
     model = helper.make_model(

@@ -140,18 +140,14 @@ def export(checkpoint: Checkpoint, out: Path, name: str, limit: int = 16 * MIB) 
     A teacher's is called `policy.onnx`, a student's `student.onnx`.
 
     Returns:
-        The files. The policy is not among them if it is of a kind that no file can express.
+        The files.
 
     Raises:
         InputError: The networks do not fit into `limit`, or a file cannot be written.
     """
     written, file = [out / COMPACT], POLICY if checkpoint.train_config.distillation is None else STUDENT
     save_checkpoint(compact(checkpoint, limit), out / COMPACT)
-    try:
-        about = metadata(EnvConfig.from_json(checkpoint.env_config), name)
-    except InputError as error:
-        print(f"genmimic: no {file}: {error}", file=sys.stderr, flush=True)
-        return written
+    about = metadata(EnvConfig.from_json(checkpoint.env_config), name)
     actor = checkpoint.learner["algorithm"]["actor_state_dict"]
     export_policy(actor, checkpoint.train_config.activation, about, out / file)
     return [*written, out / file]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
 from genmimic.errors import InputError
 from genmimic.robot.names import JOINT_NAMES
 from genmimic.sim.harness import Harness
+from genmimic.sim.onnx_network import open_network, port_sizes
 from genmimic.sim.policy_metadata import PolicyMetadata, from_entries
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import JointGains
@@ -19,6 +18,8 @@ from genmimic.tracking.actions import joint_targets
 from genmimic.tracking.noise import goal_offset, noisy_goal, observation_noise
 from genmimic.tracking.observations import History, observe
 from genmimic.tracking.state import RobotState, SimulationParameters
+
+_JOINTS = len(JOINT_NAMES)
 
 
 class Policy:
@@ -37,7 +38,8 @@ class Policy:
         """Load a policy.
 
         Args:
-            path: The ONNX file, with one input (1, D) and one output (1, 23), both float32.
+            path: The ONNX file, with one input (1, D) and one output (1, 23), both float32; (1, 50) of a policy that
+                is shown again which keypoint weights it has chosen.
             noise: Scale of the sensor noise of table 8; 0 for none.
             goal_noise: Scale of table 8's noise and offset of the goals; that of the sensors if None.
             seed: Seed of that noise; the same seed gives the same noise in each motion.
@@ -46,10 +48,14 @@ class Policy:
             InputError: The file is missing, damaged, or made for another robot or order.
         """
         self._path = str(path)
-        self._session = _open(Path(path))
+        self._session = open_network(path)
         self.metadata: PolicyMetadata = from_entries(self._path, self._session.get_modelmeta().custom_metadata_map)
-        _require_size(self._path, "input", self._session.get_inputs(), self.metadata.observation_size)
-        _require_size(self._path, "output", self._session.get_outputs(), len(JOINT_NAMES))
+        sizes, expected = port_sizes(self._session), (self.metadata.observation_size, self.metadata.output_size)
+        if sizes != expected:
+            raise InputError(
+                f"{path}: the network maps {sizes[0]} numbers to {sizes[1]}, its metadata expects {expected[0]} and "
+                f"{expected[1]}; export the policy again."
+            )
         self._input = self._session.get_inputs()[0].name
         self.gains = JointGains(self.metadata.kp, self.metadata.kd)
         self._noise, self.seed = noise, seed
@@ -65,7 +71,8 @@ class Policy:
         """Begin a motion: empty history, no last action, the noise from its start."""
         self._reference, self._parameters = reference, parameters
         self._history: History | None = None
-        self._action = np.zeros(len(JOINT_NAMES))
+        self._outputs = np.zeros(self.metadata.output_size)
+        self._centre = self.metadata.default_joint_pos
         self._rng = np.random.default_rng(self.seed)
         self._goal_offset = goal_offset(self._rng)
 
@@ -84,13 +91,13 @@ class Policy:
         if self._reference is None:
             raise RuntimeError("reset() comes before act()")
         observation = self.observe(state, frame)[None].astype(np.float32)
-        (action,) = self._session.run(None, {self._input: observation})
-        action = np.asarray(action, dtype=np.float64)[0]
-        if not np.isfinite(action).all():
+        (outputs,) = self._session.run(None, {self._input: observation})
+        outputs = np.asarray(outputs, dtype=np.float64)[0]
+        if not np.isfinite(outputs).all():
             raise InputError(f"{self._path}: the output is not finite in frame {frame}; train or export it again.")
         clip = self.metadata.action_clip
-        self._action = np.clip(action, -clip, clip)
-        return joint_targets(action, self.metadata.default_joint_pos, self.metadata.action_scale, clip)
+        self._outputs = np.clip(outputs, -clip, clip)
+        return joint_targets(self._outputs[:_JOINTS], self._centre, self.metadata.action_scale, clip)
 
     def harness(self, frame: int) -> Harness | None:
         """None: nothing holds the pelvis."""
@@ -104,28 +111,9 @@ class Policy:
             goal = noisy_goal(goal, self._goal_offset, self._rng, self._goal_noise)
         if self._noise > 0.0:
             noise = observation_noise(layout, self._rng, self._noise)
-        state = replace(state, last_action=self._action)
+        if self.metadata.residual_action:
+            assert goal.joint_pos is not None
+            self._centre = goal.joint_pos[0]
+        state = replace(state, last_action=self._outputs[:_JOINTS], last_weight_logits=self._outputs[_JOINTS:])
         observation, self._history = observe(layout, state, goal, self._parameters, history=self._history, noise=noise)
         return observation
-
-
-def _open(path: Path) -> onnxruntime.InferenceSession:
-    if not path.is_file():
-        raise InputError(f"{path}: no such policy file; check the path.")
-    options = onnxruntime.SessionOptions()
-    # one network of this size is fastest on one thread, and threads would spin on the cores that physics needs
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors share no base class but Exception
-        first_line = str(error).strip().splitlines()[0]
-        raise InputError(f"{path}: is not a readable ONNX network ({first_line}).") from error
-
-
-def _require_size(file: str, what: str, ports: Sequence[onnxruntime.NodeArg], size: int) -> None:
-    if len(ports) != 1 or len(ports[0].shape) != 2 or ports[0].shape[1] != size:
-        shapes = [port.shape for port in ports]
-        raise InputError(
-            f"{file}: the network has {what} shapes {shapes}, expected one of [1, {size}] by its metadata."
-        )

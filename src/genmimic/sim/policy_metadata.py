@@ -21,6 +21,8 @@ from genmimic.tracking.observations import Layout, layout_size
 from genmimic.tracking.terms import GOAL_FUTURE
 
 ROBOT = "unitree_g1_23dof"
+WEIGHT_LOGITS = "last_weight_logits"
+"""Observation term of a policy that chooses its keypoint weights."""
 VERSION = 1
 
 
@@ -36,6 +38,7 @@ class PolicyMetadata:
         kp: Gains the policy was trained with, (23,), N m/rad.
         kd: (23,), N m s/rad.
         goal_steps: How many control steps the goal's frames are ahead, rising from 1; files without it mean 1 to 10.
+        residual_action: Whether actions are around the goal's next joint positions instead; files without it mean no.
         joint_names: The 23 joints in the policy's order; only the package's own order is accepted.
         keypoint_names: The 27 keypoints, likewise.
         control_hz: Policy rate.
@@ -52,6 +55,7 @@ class PolicyMetadata:
     kp: np.ndarray
     kd: np.ndarray
     goal_steps: tuple[int, ...] = GOAL_FUTURE
+    residual_action: bool = False
     joint_names: tuple[str, ...] = JOINT_NAMES
     keypoint_names: tuple[str, ...] = KEYPOINT_NAMES
     control_hz: float = CONTROL_HZ
@@ -64,6 +68,11 @@ class PolicyMetadata:
     def observation_size(self) -> int:
         """Number of inputs."""
         return layout_size(self.observations)
+
+    @property
+    def output_size(self) -> int:
+        """Number of outputs: an action per joint, and the keypoints' weights where the policy is shown them again."""
+        return len(JOINT_NAMES) + (len(KEYPOINT_NAMES) if WEIGHT_LOGITS in dict(self.observations) else 0)
 
 
 def to_entries(metadata: PolicyMetadata) -> dict[str, str]:
@@ -85,7 +94,7 @@ def from_entries(file: str, entries: Mapping[str, str]) -> PolicyMetadata:
     Raises:
         InputError: A field is missing, damaged, or made for another robot, order or rate.
     """
-    entries = {"goal_steps": json.dumps(GOAL_FUTURE), **entries}
+    entries = {"goal_steps": json.dumps(GOAL_FUTURE), "residual_action": "false", **entries}
     values = {field.name: _value(file, entries, field.name) for field in fields(PolicyMetadata)}
     for name, expected in (("version", VERSION), ("robot", ROBOT), ("control_hz", CONTROL_HZ)):
         if values[name] != expected:
@@ -100,6 +109,8 @@ def from_entries(file: str, entries: Mapping[str, str]) -> PolicyMetadata:
     for name in ("action_scale", "action_clip", "physics_hz"):
         if not isinstance(values[name], int | float) or not 0 < values[name] < float("inf"):
             raise InputError(f"{file}: field '{name}' is {values[name]!r}, expected a positive number.")
+    if not isinstance(values["residual_action"], bool):
+        raise InputError(f"{file}: field 'residual_action' is {values['residual_action']!r}, expected true or false.")
     values["observations"] = _layout(file, values["observations"])
     values["goal_steps"] = _steps(file, values["goal_steps"])
     return PolicyMetadata(**values)
