@@ -1,18 +1,18 @@
 """A simulated robot in the same process, on a clock that its user advances: fast and repeatable, without DDS.
 
-Its messages are the bytes of the real ones, so that everything but the network itself is as with `deploy.dds_link`.
+Its messages are those of a real one, so that everything but the network itself is as with `deploy.dds_link`.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from genmimic.deploy.channel import Channel
 from genmimic.deploy.codec import decode_state
 from genmimic.deploy.faults import FaultKind
 from genmimic.deploy.link import LowCommand, LowState
 from genmimic.deploy.messages import is_intact
 from genmimic.deploy.sender import Sender
+from genmimic.deploy.sim_port import SimPort
 from genmimic.deploy.sim_robot import MESSAGE_HZ, SimRobot, SimRobotOptions
 
 
@@ -21,7 +21,6 @@ class LoopbackLink:
 
     Attributes:
         robot: The simulated robot, for what a test wants to know of it.
-        now: Seconds since the robot was switched on; `LowState.stamp` is on this clock.
         rejected: Number of messages of the robot with a wrong checksum.
     """
 
@@ -34,17 +33,14 @@ class LoopbackLink:
             loss: Share of messages that get lost, each way.
         """
         self.robot = SimRobot(options)
-        seed = self.robot.options.seed
-        self._states, self._commands = Channel(delay, loss, seed + 1), Channel(delay, loss, seed + 2)
-        self._sender = Sender()
+        self._port, self._sender = SimPort(self.robot, delay, loss), Sender()
         self._heard: tuple[np.ndarray, float] | None = None
         self._latest: LowState | None = None
         self.rejected = 0
-        self._rng = np.random.default_rng(seed + 3)
 
     @property
     def now(self) -> float:
-        """Seconds since the robot was switched on."""
+        """Seconds since the robot was switched on; `LowState.stamp` is on this clock."""
         return self.robot.time
 
     def advance(self, seconds: float = 0.02) -> None:
@@ -54,7 +50,9 @@ class LoopbackLink:
             FloatingPointError: The simulation has become unstable.
         """
         for _ in range(round(seconds * MESSAGE_HZ)):
-            self._tick()
+            message = self._sender.message(self.now, 1.0 / MESSAGE_HZ)
+            for state in self._port.tick(() if message is None else (message,)):
+                self._hear(state)
 
     def latest(self) -> LowState | None:
         """See `RobotLink.latest`."""
@@ -71,37 +69,14 @@ class LoopbackLink:
         return 0 if self.robot.fault(FaultKind.SECOND_PUBLISHER) is None else 1
 
     def close(self) -> None:
-        """Brake for a moment, then stop talking."""
+        """See `RobotLink.close`."""
         self._sender.give(LowCommand.damping(), self.now)
         self.advance(0.02)
         self._sender = Sender()
 
-    def _tick(self) -> None:
-        robot = self.robot
-        drop = robot.fault(FaultKind.DROP)
-        loss = 0.0 if drop is None else drop.value
-        stalled = robot.fault(FaultKind.STALL) is not None
-        message = self._sender.message(self.now, 1.0 / MESSAGE_HZ)
-        if message is not None:
-            self._commands.put(message, self.now, loss)
-        if not stalled:
-            for command in self._commands.take(self.now):
-                robot.receive(command)
-        state = robot.tick()
-        if robot.fault(FaultKind.SILENCE) is None:
-            self._states.put(self._corrupted(state), self.now, loss)
-        for arrived in [] if stalled else self._states.take(self.now):
-            self._hear(arrived)
-
     def _hear(self, message: np.ndarray) -> None:
-        if not is_intact(message):
+        if is_intact(message):
+            self._heard = (message, self.now)
+            self._sender.hear(message)
+        else:
             self.rejected += 1
-            return
-        self._heard = (message, self.now)
-        self._sender.hear(message)
-
-    def _corrupted(self, message: np.ndarray) -> np.ndarray:
-        fault = self.robot.fault(FaultKind.BAD_CRC)
-        if fault is not None and self._rng.random() < fault.value:
-            message["crc"] ^= 1
-        return message

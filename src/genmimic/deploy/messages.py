@@ -15,19 +15,28 @@ from genmimic.deploy.crc import crc32_words
 MOTORS = 35
 """Places for motors in a message; a G1 uses the first 29."""
 
+# the padding of the C structs is spelt out: numpy would leave it undefined when it copies a record
 MOTOR_CMD = np.dtype(
-    [("mode", "u1"), ("q", "<f4"), ("dq", "<f4"), ("tau", "<f4"), ("kp", "<f4"), ("kd", "<f4"), ("reserve", "<u4")],
-    align=True,
+    [
+        ("mode", "u1"),
+        ("padding", "u1", 3),
+        ("q", "<f4"),
+        ("dq", "<f4"),
+        ("tau", "<f4"),
+        ("kp", "<f4"),
+        ("kd", "<f4"),
+        ("reserve", "<u4"),
+    ]
 )
 LOW_CMD = np.dtype(
     [
         ("mode_pr", "u1"),
         ("mode_machine", "u1"),
+        ("padding", "u1", 2),
         ("motor_cmd", MOTOR_CMD, MOTORS),
         ("reserve", "<u4", 4),
         ("crc", "<u4"),
-    ],
-    align=True,
+    ]
 )
 IMU_STATE = np.dtype(
     [
@@ -36,12 +45,13 @@ IMU_STATE = np.dtype(
         ("accelerometer", "<f4", 3),
         ("rpy", "<f4", 3),
         ("temperature", "<i2"),
-    ],
-    align=True,
+        ("padding", "u1", 2),
+    ]
 )
 MOTOR_STATE = np.dtype(
     [
         ("mode", "u1"),
+        ("padding", "u1", 3),
         ("q", "<f4"),
         ("dq", "<f4"),
         ("ddq", "<f4"),
@@ -51,22 +61,21 @@ MOTOR_STATE = np.dtype(
         ("sensor", "<u4", 2),
         ("motorstate", "<u4"),
         ("reserve", "<u4", 4),
-    ],
-    align=True,
+    ]
 )
 LOW_STATE = np.dtype(
     [
         ("version", "<u4", 2),
         ("mode_pr", "u1"),
         ("mode_machine", "u1"),
+        ("padding", "u1", 2),
         ("tick", "<u4"),
         ("imu_state", IMU_STATE),
         ("motor_state", MOTOR_STATE, MOTORS),
         ("wireless_remote", "u1", 40),
         ("reserve", "<u4", 4),
         ("crc", "<u4"),
-    ],
-    align=True,
+    ]
 )
 
 _CDR_HEADER = b"\x00\x01\x00\x00"
@@ -78,7 +87,7 @@ _FIRST_MODE = 72
 
 
 def blank(dtype: np.dtype) -> np.ndarray:
-    """A message of zeros, padding included; fields of this 0-d array can be written to."""
+    """A message of zeros; fields of this 0-d array can be written to."""
     return np.zeros((), dtype)
 
 
@@ -109,7 +118,11 @@ def low_cmd_from_cdr(data: bytes) -> np.ndarray:
     Raises:
         ValueError: Another encoding or length.
     """
-    return _record(_payload(data, LOW_CMD.itemsize), LOW_CMD)
+    message = _record(_payload(data, LOW_CMD.itemsize), LOW_CMD)
+    # a writer may leave anything between the numbers
+    message["padding"] = 0
+    message["motor_cmd"]["padding"] = 0
+    return message
 
 
 def low_state_to_cdr(message: np.ndarray) -> bytes:
@@ -128,7 +141,10 @@ def low_state_from_cdr(data: bytes) -> np.ndarray:
     wire = _payload(data, LOW_STATE.itemsize - 4)
     mode = wire[_IMU_END : _IMU_END + 1]
     struct = wire[:_IMU_END] + b"\x00\x00" + mode + b"\x00\x00\x00" + wire[_FIRST_MODE:]
-    return _record(struct, LOW_STATE)
+    message = _record(struct, LOW_STATE)
+    message["padding"] = 0
+    message["motor_state"]["padding"] = 0
+    return message
 
 
 def _payload(data: bytes, size: int) -> bytes:
@@ -139,4 +155,4 @@ def _payload(data: bytes, size: int) -> bytes:
 
 
 def _record(struct: bytes, dtype: np.dtype) -> np.ndarray:
-    return np.frombuffer(struct, dtype, count=1)[0:1].copy().reshape(())
+    return np.frombuffer(bytearray(struct), dtype).reshape(())

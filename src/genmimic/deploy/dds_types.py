@@ -1,0 +1,208 @@
+"""Message types for CycloneDDS: what is announced on the network, with bytes packed and read by `deploy.messages`.
+
+Field by field, Python's CycloneDDS takes a millisecond for a message of 35 motors; as numpy records it takes some
+microseconds. The fields declared here give a type its name and description, which others' DDS compare with theirs; an
+instance holds nothing but its record. Requests and responses of services are rare and small, and packed by CycloneDDS.
+"""
+
+# CycloneDDS reads the annotations: they must not become strings
+# pyright: reportMissingTypeStubs=false, reportIncompatibleMethodOverride=false
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import cyclonedds.idl.annotations as annotate
+import numpy as np
+from cyclonedds.idl import IdlStruct
+from cyclonedds.idl.types import array, float32, int16, int32, int64, sequence, uint8, uint32
+
+from genmimic.deploy.messages import MOTORS, low_cmd_from_cdr, low_cmd_to_cdr, low_state_from_cdr, low_state_to_cdr
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class MotorCmd(IdlStruct, typename="unitree_hg.msg.dds_.MotorCmd_"):
+    """One motor's part of a command."""
+
+    mode: uint8
+    q: float32
+    dq: float32
+    tau: float32
+    kp: float32
+    kd: float32
+    reserve: uint32
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class LowCmd(IdlStruct, typename="unitree_hg.msg.dds_.LowCmd_"):
+    """A command, held as a record of `messages.LOW_CMD`."""
+
+    mode_pr: uint8
+    mode_machine: uint8
+    motor_cmd: array[MotorCmd, MOTORS]
+    reserve: array[uint32, 4]
+    crc: uint32
+
+    @classmethod
+    def of(cls, record: np.ndarray) -> Self:
+        """Wrap a record."""
+        sample = cls.__new__(cls)
+        sample.record = record
+        return sample
+
+    def serialize(self, *args: Any, **kwargs: Any) -> bytes:
+        """Bytes on the wire."""
+        return low_cmd_to_cdr(self.record)
+
+    @classmethod
+    def deserialize(cls, data: bytes, *args: Any, **kwargs: Any) -> Self:
+        """From bytes on the wire; ValueError if they are none of a command."""
+        return cls.of(low_cmd_from_cdr(data))
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class ImuState(IdlStruct, typename="unitree_hg.msg.dds_.IMUState_"):
+    """The IMU's part of a state."""
+
+    quaternion: array[float32, 4]
+    gyroscope: array[float32, 3]
+    accelerometer: array[float32, 3]
+    rpy: array[float32, 3]
+    temperature: int16
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class MotorState(IdlStruct, typename="unitree_hg.msg.dds_.MotorState_"):
+    """One motor's part of a state."""
+
+    mode: uint8
+    q: float32
+    dq: float32
+    ddq: float32
+    tau_est: float32
+    temperature: array[int16, 2]
+    vol: float32
+    sensor: array[uint32, 2]
+    motorstate: uint32
+    reserve: array[uint32, 4]
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class LowState(IdlStruct, typename="unitree_hg.msg.dds_.LowState_"):
+    """A state, held as a record of `messages.LOW_STATE`."""
+
+    version: array[uint32, 2]
+    mode_pr: uint8
+    mode_machine: uint8
+    tick: uint32
+    imu_state: ImuState
+    motor_state: array[MotorState, MOTORS]
+    wireless_remote: array[uint8, 40]
+    reserve: array[uint32, 4]
+    crc: uint32
+
+    @classmethod
+    def of(cls, record: np.ndarray) -> Self:
+        """Wrap a record."""
+        sample = cls.__new__(cls)
+        sample.record = record
+        return sample
+
+    def serialize(self, *args: Any, **kwargs: Any) -> bytes:
+        """Bytes on the wire."""
+        return low_state_to_cdr(self.record)
+
+    @classmethod
+    def deserialize(cls, data: bytes, *args: Any, **kwargs: Any) -> Self:
+        """From bytes on the wire; ValueError if they are none of a state."""
+        return cls.of(low_state_from_cdr(data))
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class RequestIdentity(IdlStruct, typename="unitree_api.msg.dds_.RequestIdentity_"):
+    """Which request, of which kind."""
+
+    id: int64
+    api_id: int64
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class RequestLease(IdlStruct, typename="unitree_api.msg.dds_.RequestLease_"):
+    """Who may ask; 0 for anybody."""
+
+    id: int64
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class RequestPolicy(IdlStruct, typename="unitree_api.msg.dds_.RequestPolicy_"):
+    """How urgent it is, and whether nobody waits."""
+
+    priority: int32
+    noreply: bool
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class RequestHeader(IdlStruct, typename="unitree_api.msg.dds_.RequestHeader_"):
+    """What every request begins with."""
+
+    identity: RequestIdentity
+    lease: RequestLease
+    policy: RequestPolicy
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class Request(IdlStruct, typename="unitree_api.msg.dds_.Request_"):
+    """A call of one of the robot's services; the parameter is JSON."""
+
+    header: RequestHeader
+    parameter: str
+    binary: sequence[uint8]
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class ResponseStatus(IdlStruct, typename="unitree_api.msg.dds_.ResponseStatus_"):
+    """0 for success."""
+
+    code: int32
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class ResponseHeader(IdlStruct, typename="unitree_api.msg.dds_.ResponseHeader_"):
+    """What every response begins with: the request's identity."""
+
+    identity: RequestIdentity
+    status: ResponseStatus
+
+
+@dataclass
+@annotate.final
+@annotate.autoid("sequential")
+class Response(IdlStruct, typename="unitree_api.msg.dds_.Response_"):
+    """A service's answer; the data is JSON."""
+
+    header: ResponseHeader
+    data: str
+    binary: sequence[uint8]
