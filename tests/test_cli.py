@@ -25,6 +25,9 @@ OUTPUTS = {
 }
 
 
+GANTRY = ("--controller", "gantry")
+
+
 @pytest.fixture
 def copied_run(finished_run: Path, tmp_path: Path) -> Path:
     """A finished run that a test may change, in `out/` of its folder."""
@@ -107,7 +110,7 @@ def test_video_is_h264_at_30_fps_and_480_pixels_high(finished_run: Path) -> None
 
 
 def test_second_run_reuses_everything(copied_run: Path, example_video: Path, tmp_path: Path) -> None:
-    done = genmimic("run", example_video, "--json", cwd=tmp_path)
+    done = genmimic("run", example_video, *GANTRY, "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert [event["event"] for event in events] == ["stage_reused"] * len(STAGES) + ["finished"]
@@ -120,14 +123,15 @@ def test_each_stage_alone_gives_the_same(copied_run: Path, finished_run: Path, t
         ("retarget", "human.npz", ("reference.npz", "reference.csv")),
         ("simulate", "reference.npz", ("robot.npz",)),
     ):
-        done = genmimic(stage, copied_run / source, "--out", tmp_path / stage, "--json", cwd=tmp_path)
+        options = GANTRY if stage == "simulate" else ()
+        done = genmimic(stage, copied_run / source, *options, "--out", tmp_path / stage, "--json", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
         for file in outputs:
             assert (tmp_path / stage / file).read_bytes() == (finished_run / file).read_bytes()
 
 
 def test_slippery_floor_and_late_targets_change_the_rollout(finished_run: Path, tmp_path: Path) -> None:
-    words = ("--friction", "0.2", "--delay-steps", "2", "--motor-strength", "0.8", "--quiet")
+    words = (*GANTRY, "--friction", "0.2", "--delay-steps", "2", "--motor-strength", "0.8", "--quiet")
     done = genmimic("simulate", finished_run / "reference.npz", "--out", tmp_path, *words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     nominal, changed = (load_rollout(folder / "robot.npz") for folder in (finished_run, tmp_path))
@@ -167,7 +171,7 @@ def test_stage_alone_removes_what_it_makes_stale(copied_run: Path, example_video
 
 
 def test_python_result_reads_its_motions(copied_run: Path, example_video: Path, tmp_path: Path) -> None:
-    result = package.run(example_video, tmp_path / "out")
+    result = package.run(example_video, tmp_path / "out", controller="gantry")
     assert result.reused == tuple(stage.name for stage in STAGES)
     assert result.verdict.sentence == result.metrics["verdict"]["sentence"]
     assert len(result.human) == result.metrics["human"]["frames"]
@@ -180,7 +184,7 @@ def test_several_videos_with_one_failure(example_video: Path, tmp_path: Path) ->
     (tmp_path / "clips").mkdir()
     shutil.copy(example_video, tmp_path / "clips" / "good.mp4")
     (tmp_path / "clips" / "bad.mp4").write_text("this is no video")
-    words = ("run", "clips", "--jobs", "2", "--no-video", "--end", "1.5", "--quiet")
+    words = ("run", "clips", *GANTRY, "--jobs", "2", "--no-video", "--end", "1.5", "--quiet")
     done = genmimic(*words, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert sentences(done)[-1] == "genmimic: 1 of 2 videos failed: bad.mp4."

@@ -12,6 +12,7 @@ from command_line import genmimic, interrupt_at_stage
 
 from genmimic.pipeline.stages import STAGES
 
+GANTRY = ("--controller", "gantry")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="process groups and SIGINT are POSIX")
 
 
@@ -21,7 +22,7 @@ def test_interrupt(number: int, finished_run: Path, example_video: Path, tmp_pat
     shutil.copytree(finished_run, folder)
     for file in STAGES[number].outputs:
         (folder / file).unlink()
-    code, errors = interrupt_at_stage(STAGES[number].name, "run", example_video, cwd=tmp_path)
+    code, errors = interrupt_at_stage(STAGES[number].name, "run", example_video, *GANTRY, cwd=tmp_path)
     assert code == 130, errors
     assert "Traceback" not in errors
     assert "interrupted" in errors
@@ -41,8 +42,8 @@ def test_interrupted_run_goes_on_where_it_stopped(finished_run: Path, example_vi
     folder = tmp_path / "out" / finished_run.name
     shutil.copytree(finished_run, folder)
     (folder / "report.html").unlink()
-    interrupt_at_stage("report", "run", example_video, cwd=tmp_path)
-    done = genmimic("run", example_video, "--json", cwd=tmp_path)
+    interrupt_at_stage("report", "run", example_video, *GANTRY, cwd=tmp_path)
+    done = genmimic("run", example_video, *GANTRY, "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.count('"stage_reused"') == len(STAGES) - 1
     assert (folder / "report.html").is_file()

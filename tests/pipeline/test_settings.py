@@ -26,13 +26,12 @@ from genmimic.pipeline.settings import Settings
         ({"focal": float("inf")}, "--focal"),
         ({"dof": 27}, "--dof"),
         ({"controller": "magic"}, "--controller"),
-        ({"controller": "policy"}, "--policy"),
-        ({"policy": Path("p.onnx")}, "--policy"),
+        ({"controller": "gantry", "policy": "teacher"}, "--policy is not used with"),
         ({"friction": 0.0}, "--friction"),
         ({"motor_strength": float("nan")}, "--motor-strength"),
         ({"delay_steps": -1}, "--delay-steps"),
-        ({"noise": 0.5}, "--noise is only used with"),
-        ({"controller": "policy", "policy": Path("p.onnx"), "noise": -1.0}, "--noise"),
+        ({"controller": "gantry", "noise": 0.0}, "--noise is not used with"),
+        ({"noise": -1.0}, "--noise"),
         ({"seed": -1}, "--seed"),
     ],
 )
@@ -43,5 +42,7 @@ def test_refused(settings: dict[str, Any], option: str) -> None:
 
 def test_accepted() -> None:
     Settings(start=1.0, end=2.0, crop=(0, 0, 10, 10), fps=16.0, person=1, height=1.8, focal=900.0)
-    Settings(controller="policy", policy=Path("p.onnx"), noise=1.0, seed=3)
+    Settings(policy=Path("p.onnx"), noise=1.0, seed=3)
+    Settings(policy="student")
+    Settings(controller="gantry", seed=3)
     Settings(friction=0.4, motor_strength=0.9, delay_steps=2)

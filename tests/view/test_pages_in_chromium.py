@@ -37,7 +37,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     save_rollout(record, folder / "robot.npz")
     (folder / "metrics.json").write_text(json.dumps(METRICS))
     source = open_video(write_grey_video(folder / "input.mp4"))
-    write_video(folder / "video.mp4", source, seen, reference, record, verdict="Held.", verdict_kind="held")
+    write_video(folder / "video.mp4", source, seen, reference, record, verdicts=[("held", "Held.")])
     write_report(
         folder / "report.html",
         reconstruction=seen,

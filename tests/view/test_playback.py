@@ -49,7 +49,7 @@ def test_all_motions_are_on_one_clock(tmp_path: Path):
 def test_a_run_without_video_can_be_viewed(tmp_path: Path):
     save_run(tmp_path, video=False)
     playback = load_playback(tmp_path)
-    assert playback.picture(0) is None and playback.human_joint_pos_w is None and playback.sentence == ""
+    assert playback.picture(0) is None and playback.human_joint_pos_w is None and playback.sentences == ()
 
 
 def test_unfinished_or_missing_runs_are_refused(tmp_path: Path):

@@ -32,8 +32,7 @@ def test_video_has_three_columns_the_right_length_and_calls_back(tmp_path: Path)
         reference,
         rollout(reference),
         lambda done, total: calls.append((done, total)),
-        verdict="Held: for a test.",
-        verdict_kind="held",
+        verdicts=[("held", "Held: for a test.")],
         style=SMALL,
         backend="software",
         workers=2,
@@ -115,7 +114,7 @@ def test_captions_say_that_the_pelvis_is_held_and_when_it_fell():
 
     def written(record, time: float) -> np.ndarray:
         image = blank.copy()
-        Captions(columns, height, record, reference).draw(image, time)
+        Captions(columns, height, [record], reference).draw(image, time)
         return image
 
     held, free = written(rollout(reference), 0.5), written(rollout(reference, held=False), 0.5)
@@ -128,11 +127,10 @@ def test_captions_say_that_the_pelvis_is_held_and_when_it_fell():
 
 def test_long_verdicts_are_broken_into_lines_that_fit():
     reference = wave(0.2)
-    captions = Captions([0, 200, 200], 300, rollout(reference), reference)
+    captions = Captions([0, 200, 200], 300, [rollout(reference)], reference)
     image = np.full((300, 400, 3), 255, np.uint8)
-    captions.draw_verdict(
-        image, "Reference not feasible because " + "a joint is beyond its limit and " * 4, "infeasible"
-    )
+    sentence = "Reference not feasible because " + "a joint is beyond its limit and " * 4
+    captions.draw_verdicts(image, [("infeasible", sentence)])
     strip = image[-60:]
     _, columns = np.nonzero((strip == 255).all(2))
     assert columns.min() > 0 and columns.max() < 399 and len(columns) > 500
@@ -141,9 +139,10 @@ def test_long_verdicts_are_broken_into_lines_that_fit():
 
 def test_verdict_leaves_the_last_frame_to_be_seen():
     reference = wave(0.2)
-    captions = Captions([0, 400, 400], 480, rollout(reference), reference)
+    captions = Captions([0, 400, 400], 480, [rollout(reference)], reference)
     image = np.full((480, 800, 3), 255, np.uint8)
-    captions.draw_verdict(image, "Held: a gantry held the pelvis and carried 16 % of body weight on average.", "held")
+    sentence = "Held: a gantry held the pelvis and carried 16 % of body weight on average."
+    captions.draw_verdicts(image, [("held", sentence)])
     assert (image[60:440] == 255).all()
     assert (np.abs(image[458:, 0].astype(int) - AMBER).max(1) < 3).all()
 

@@ -31,6 +31,8 @@ def show_result(result: Mapping[str, Any], manner: Manner) -> None:
     elif not manner.quiet:
         seconds = sum(result["seconds"].values())
         print(f"{result['clip']}: {result['sentence']}")
+        if result["sentence_student"]:
+            print(f"  on its own sensors: {result['sentence_student']}")
         print(f"  {result['files'].get('report.html', '')}  ({seconds:.1f} s)", flush=True)
 
 

@@ -72,16 +72,24 @@ class Simulation:
     """What drives the simulated robot, and what differs from the nominal one."""
 
     controller: Annotated[
-        Literal["gantry", "policy"],
-        arg(help="gantry: PD on the reference, the pelvis held by springs; policy: a trained network."),
-    ] = "gantry"
-    policy: Annotated[Path | None, plain("ONNX", "The network for --controller policy.")] = None
+        Literal["policy", "gantry"],
+        arg(help="policy: trained networks; gantry: PD on the reference, the pelvis held by springs."),
+    ] = "policy"
+    policy: Annotated[
+        str | None,
+        plain("teacher|student|ONNX", "Roll out this policy alone; by default the teacher, then the student."),
+    ] = None
     friction: Annotated[float, arg(metavar="MU", help="Friction coefficient of the floor.")] = 0.8
     motor_strength: Annotated[float, arg(metavar="FACTOR", help="Factor of all joint torques.")] = 1.0
     delay_steps: Annotated[int, arg(metavar="N", help="By how many steps of 20 ms joint targets come late.")] = 0
     noise: Annotated[
-        float, arg(metavar="SCALE", help="Noise on a policy's observations; 1 is that of the paper's training.")
-    ] = 0.0
+        float | None,
+        plain(
+            "SCALE",
+            "Noise on the robot's sensors, 1 is that of the paper's training; by default 1 for a policy that sees "
+            "what a robot measures, 0 for one that knows the simulator's state.",
+        ),
+    ] = None
     seed: Annotated[int, arg(metavar="N", help="Seed of that noise.")] = 0
 
 

@@ -54,25 +54,33 @@ def run(
 ) -> int:
     """Video in; robot motion, side-by-side video and report out.
 
+    robot.npz holds the teacher's trajectory, robot_student.npz what the robot would do on its own sensors.
+
     for example:
       genmimic run                       # the embedded example
       genmimic run clip.mp4 --start 2 --end 7.5
       genmimic run slow_motion.mp4 --fps 120
       genmimic run clips/ --jobs 2 --no-video
+      genmimic run clip.mp4 --policy student
+      genmimic run clip.mp4 --controller gantry
       genmimic run clip.mp4 --json
     """
+    from genmimic.pipeline import policies
     from genmimic.pipeline.batch import find_videos, run_all
     from genmimic.pipeline.execute import remove_if_empty
     from genmimic.pipeline.output_errors import explain
     from genmimic.pipeline.settings import Settings
 
     settings = asdict(footage) | asdict(simulation) | {"dof": dof, "render": video}
-    Settings(**settings)  # refuses what is out of range before any video is looked for
+    chosen = Settings(**settings)  # refuses what is out of range before any video is looked for
+    policies.sources(chosen)
     files = find_videos([_existing(path) for path in videos] or [_default_example()])
     if name is not None and len(files) > 1:
         raise InputError(f"--name '{name}' would be shared by {len(files)} videos; use it with one.")
     if jobs < 1:
         raise InputError(f"--jobs is {jobs}, expected 1 or more.")
+    if missing := policies.remark(chosen):
+        console.note(missing)
     if len(files) == 1:
         try:
             console.show_result(_Work(out, name, settings, manner, parallel=False)(files[0]), manner)

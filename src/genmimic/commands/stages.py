@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -79,23 +80,38 @@ def simulate(
 ) -> None:
     """Stage 2: robot reference in, what the simulated robot did out.
 
-    Writes robot.npz and metrics.json.
+    Writes robot.npz (by default the teacher's trajectory), robot_student.npz (what the robot would do on its own
+    sensors; with several policies only) and metrics.json.
 
     for example:
       genmimic simulate out/wave/reference.npz
       genmimic simulate out/wave --delay-steps 1 --friction 0.5 --out slippery
-      genmimic simulate out/wave --controller policy --policy student.onnx
+      genmimic simulate out/wave --policy student.onnx
+      genmimic simulate out/wave --controller gantry
     """
-    _run_on_file("simulate", reference, "reference.npz", out, Settings(**asdict(simulation)), manner)
+    from genmimic.pipeline import policies
+
+    settings = Settings(**asdict(simulation))
+    if missing := policies.remark(settings):
+        console.note(missing)
+    _run_on_file("simulate", reference, "reference.npz", out, settings, manner, policies.sources(settings))
 
 
-def _run_on_file(stage: str, path: Path, file_name: str, out: Path | None, settings: Settings, manner: Manner) -> None:
+def _run_on_file(
+    stage: str,
+    path: Path,
+    file_name: str,
+    out: Path | None,
+    settings: Settings,
+    manner: Manner,
+    sources: Mapping[str, Path] | None = None,
+) -> None:
     """Run a stage on a file of the stage before it, or on the folder that holds it."""
     file = path / file_name if path.is_dir() else path
     if not file.is_file():
         raise InputError(f"{file}: no such file; it is what the stage before '{stage}' writes.")
     clip = (file.resolve().parent.name if file.name == file_name else file.stem) or stage
-    _run_stage(stage, clip, out or file.parent, {file_name: file}, settings, manner)
+    _run_stage(stage, clip, out or file.parent, {file_name: file, **(sources or {})}, settings, manner)
 
 
 def _run_stage(
@@ -124,7 +140,7 @@ def _run_stage(
     result: dict[str, Any] = {
         "clip": clip,
         "stage": name,
-        "files": {file: str(folder / file) for file in stage.outputs},
+        "files": {file: str(folder / file) for file in record.outputs},
         "summary": dict(record.summary),
         "seconds": {name: record.seconds},
         "reused": list(reused),

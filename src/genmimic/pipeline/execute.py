@@ -28,7 +28,7 @@ class Job:
     Attributes:
         name: Clip name.
         inputs: Path of each declared input that exists, by name.
-        outputs: Where to write each declared output, by file name.
+        outputs: Where to write each declared output, by file name; optional ones may be left out.
         settings: The run's settings; a stage reads only those that it declares.
         summaries: What the stages before it found out, by stage name.
         seconds: How long they took, for the report.
@@ -51,11 +51,12 @@ class Stage:
     Attributes:
         name: What the user sees.
         inputs: Names of the files that it reads; "video" is the input video, the others are file names.
-        outputs: Names of the files that it writes, all of them.
+        outputs: Names of the files that it always writes.
         settings: Names of the settings that it reads.
         packages: Our sub-packages whose sources decide the result.
         work: The function; it returns its summary as JSON values.
         optional_inputs: Inputs that it can do without.
+        optional_outputs: Names of the files that it writes in some cases only.
         reads_summaries: Names of the stages whose summaries it reads.
     """
 
@@ -66,7 +67,13 @@ class Stage:
     packages: tuple[str, ...]
     work: Callable[[Job], Summary]
     optional_inputs: tuple[str, ...] = ()
+    optional_outputs: tuple[str, ...] = ()
     reads_summaries: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all files that it may write."""
+        return self.outputs + self.optional_outputs
 
 
 def execute(
@@ -115,12 +122,15 @@ def execute(
             spent = {done: record.seconds for done, record in ledger.records.items() if done != stage.name}
             summary = stage.work(Job(name, inputs, outputs, settings, summaries, spent, progress))
             seconds = time.perf_counter() - began
-            written = {file: fingerprint.file_hash(path) for file, path in outputs.items()}
+            left_out = [file for file in stage.optional_outputs if not outputs[file].is_file()]
+            written = {file: fingerprint.file_hash(path) for file, path in outputs.items() if file not in left_out}
             previous = ledger.records[stage.name].outputs if stage.name in ledger.records else {}
-            changed = {file for file, content in written.items() if previous.get(file) != content}
+            changed = {file for file in stage.files if previous.get(file) != written.get(file)}
             ledger = _remove_stale(ledger, folder, changed, pipeline)
-            for file, path in outputs.items():
-                path.replace(folder / file)
+            for file in written:
+                outputs[file].replace(folder / file)
+            for file in left_out:
+                (folder / file).unlink(missing_ok=True)
             ledger = ledger.with_record(stage.name, Record(mark, written, summary, round(seconds, 3)))
             ledger.write(folder)
     return ledger, tuple(reused)
@@ -166,7 +176,7 @@ def _workplace(folder: Path, stage: Stage) -> Iterator[dict[str, Path]]:
     place = folder / f".{stage.name}.{os.getpid()}"
     try:
         _make(place)
-        yield {file: place / file for file in stage.outputs}
+        yield {file: place / file for file in stage.files}
     except InputError as error:
         raise InputError(str(error).replace(str(place), str(folder))) from error
     except OSError as error:
@@ -201,9 +211,9 @@ def _remove_stale(ledger: Ledger, folder: Path, changed: set[str], pipeline: Seq
     changed, stale = set(changed), set()
     for stage in pipeline:
         if changed & {*stage.inputs, *stage.optional_inputs}:
-            changed |= set(stage.outputs)
+            changed |= set(stage.files)
             stale.add(stage.name)
             if stage.name in ledger.records:
-                for file in stage.outputs:
+                for file in stage.files:
                     (folder / file).unlink(missing_ok=True)
     return ledger.without(stale)

@@ -25,7 +25,8 @@ class Result:
         folder: Output folder.
         paths: Path of each file of the run by file name, for instance `paths["robot.npz"]`.
         metrics: The content of metrics.json.
-        verdict: What became of the motion.
+        verdict: What became of the motion in `robot.npz`.
+        verdict_student: The same in `robot_student.npz`; None where one policy alone was rolled out.
         timings: Wall seconds of each stage when it last ran.
         reused: Names of the stages whose earlier results were reused.
     """
@@ -37,6 +38,7 @@ class Result:
     verdict: Verdict
     timings: Mapping[str, float]
     reused: tuple[str, ...]
+    verdict_student: Verdict | None = None
 
     @cached_property
     def human(self) -> HumanMotion:
@@ -59,12 +61,22 @@ class Result:
 
         return load_rollout(self.paths["robot.npz"])
 
+    @cached_property
+    def robot_student(self) -> Rollout | None:
+        """What it did on its own sensors, None where one policy alone was rolled out; read on first use."""
+        from genmimic.sim.rollout import load_rollout
+
+        path = self.paths.get("robot_student.npz")
+        return None if path is None else load_rollout(path)
+
     def to_json(self) -> dict[str, Any]:
         """All but the motions, as JSON values."""
         return {
             "clip": self.name,
             "verdict": self.verdict.kind,
             "sentence": self.verdict.sentence,
+            "verdict_student": self.verdict_student and self.verdict_student.kind,
+            "sentence_student": self.verdict_student and self.verdict_student.sentence,
             "files": {name: str(path) for name, path in self.paths.items()},
             "metrics": dict(self.metrics),
             "seconds": dict(self.timings),

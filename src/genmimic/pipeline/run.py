@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from genmimic.errors import InputError
+from genmimic.pipeline import policies
 from genmimic.pipeline.execute import execute
 from genmimic.pipeline.progress import Reporter, Silent, for_people
 from genmimic.pipeline.result import Result
@@ -35,9 +36,9 @@ def run(
         force: Run every stage again.
         progress: True for bars on standard error, or a reporter of your own (`pipeline.progress.Reporter`).
         **settings: Fields of `pipeline.settings.Settings`: start, end (seconds), crop (x, y, width, height in
-            pixels), fps (of the content), person, height (metres), focal (pixels), controller ("gantry" or "policy"),
-            policy (ONNX file), friction, motor_strength, delay_steps, noise, seed, dof (29 or 23, the joint columns of
-            reference.csv), render (False: no video.mp4).
+            pixels), fps (of the content), person, height (metres), focal (pixels), controller ("policy" or "gantry"),
+            policy ("teacher", "student" or an ONNX file; both by default), friction, motor_strength, delay_steps,
+            noise, seed, dof (29 or 23, the joint columns of reference.csv), render (False: no video.mp4).
 
     Returns:
         The result; its motions are read from the files on first use.
@@ -58,7 +59,7 @@ def run(
         stages,
         name=clip,
         folder=folder,
-        sources={"video": source},
+        sources={"video": source, **policies.sources(chosen)},
         settings=chosen,
         reporter=reporter,
         force=force,
@@ -68,9 +69,10 @@ def run(
     return Result(
         name=clip,
         folder=folder,
-        paths={file: folder / file for stage in stages for file in stage.outputs},
+        paths={file: folder / file for stage in stages for file in ledger.records[stage.name].outputs},
         metrics=metrics,
-        verdict=Verdict(metrics["verdict"]["kind"], metrics["verdict"]["sentence"]),
+        verdict=Verdict(**metrics["verdict"]),
+        verdict_student=Verdict(**metrics["verdict_student"]) if "verdict_student" in metrics else None,
         timings={stage.name: ledger.records[stage.name].seconds for stage in stages},
         reused=reused,
     )

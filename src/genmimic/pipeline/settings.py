@@ -23,13 +23,14 @@ class Settings:
         height: The person's height in metres; None assumes 1.70.
         focal: Focal length in pixels of the first frame used (after rotation and crop); None assumes 1.1 times the
             longer side.
-        controller: What drives the simulated robot: `gantry` (PD on the reference, pelvis held by springs) or
-            `policy` (a trained network).
-        policy: The ONNX file of the policy; needed by, and only used with, controller `policy`.
+        controller: What drives the simulated robot: `policy` (trained networks) or `gantry` (PD on the reference, the
+            pelvis held by springs).
+        policy: `teacher` or `student`, the package's own, or an ONNX file; None rolls out both, one after the other.
         friction: Sliding friction coefficient of the simulated floor.
         motor_strength: Factor of the simulated motors' torques before their limits.
         delay_steps: Control steps of 20 ms by which joint targets come late.
-        noise: Scale of the noise on a policy's observations; 1 is the paper's, used in training.
+        noise: Scale of the noise on a policy's sensors; 1 is the paper's, used in training. None gives 1 to a policy
+            that sees what a robot measures, and 0 to one that knows the simulator's state.
         seed: Seed of that noise.
         dof: Joint columns in reference.csv: 29 (Unitree's order, zeros for the six absent joints) or 23.
         render: Whether to make video.mp4.
@@ -45,12 +46,12 @@ class Settings:
     person: int | None = None
     height: float | None = None
     focal: float | None = None
-    controller: Literal["gantry", "policy"] = "gantry"
-    policy: Path | None = None
+    controller: Literal["policy", "gantry"] = "policy"
+    policy: str | Path | None = None
     friction: float = 0.8
     motor_strength: float = 1.0
     delay_steps: int = 0
-    noise: float = 0.0
+    noise: float | None = None
     seed: int = 0
     dof: Literal[23, 29] = 29
     render: bool = True
@@ -72,23 +73,21 @@ class Settings:
             raise InputError(f"--height is {self.height}, expected the person's height in metres, 0.5 to 2.5.")
         if self.focal is not None and not 10.0 < self.focal < float("inf"):
             raise InputError(f"--focal is {self.focal}, expected the focal length in pixels, like 1200.")
-        if self.controller not in ("gantry", "policy"):
-            raise InputError(f"--controller is '{self.controller}', expected 'gantry' or 'policy'.")
+        if self.controller not in ("policy", "gantry"):
+            raise InputError(f"--controller is '{self.controller}', expected 'policy' or 'gantry'.")
         if not 0.0 < self.friction <= 5.0:
             raise InputError(f"--friction is {self.friction}, expected the floor's friction coefficient, up to 5.")
         if not 0.0 < self.motor_strength <= 5.0:
             raise InputError(f"--motor-strength is {self.motor_strength}, expected a factor of all torques, up to 5.")
         if not 0 <= self.delay_steps <= 50:
             raise InputError(f"--delay-steps is {self.delay_steps}, expected control steps of 20 ms, 0 to 50.")
-        if not 0.0 <= self.noise <= 10.0:
+        if self.noise is not None and not 0.0 <= self.noise <= 10.0:
             raise InputError(f"--noise is {self.noise}, expected a factor of the paper's noise, 0 to 10.")
         if self.seed < 0:
             raise InputError(f"--seed is {self.seed}, expected 0 or more.")
         if self.dof not in (23, 29):
             raise InputError(f"--dof is {self.dof}, expected 23 or 29.")
-        if self.controller == "policy" and self.policy is None:
-            raise InputError("--controller policy needs the policy's ONNX file: add --policy PATH.")
-        if self.controller != "policy" and self.policy is not None:
-            raise InputError("--policy is only used with --controller policy: add it, or leave --policy out.")
-        if self.controller != "policy" and self.noise > 0.0:
-            raise InputError("--noise is only used with --controller policy: add it, or leave --noise out.")
+        if self.controller == "gantry" and self.policy is not None:
+            raise InputError("--policy is not used with --controller gantry: leave out one of them.")
+        if self.controller == "gantry" and self.noise is not None:
+            raise InputError("--noise is not used with --controller gantry, which needs no sensors: leave out one.")

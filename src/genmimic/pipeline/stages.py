@@ -6,12 +6,18 @@ import json
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from genmimic.pipeline import summaries
+from genmimic.pipeline import policies, summaries
 from genmimic.pipeline.execute import Job, Stage
+from genmimic.pipeline.progress import Advance
 from genmimic.pipeline.settings import Settings
 
 if TYPE_CHECKING:
     from genmimic.sim.controller import Controller
+
+STUDENT = "robot_student.npz"
+"""What the robot did on its own sensors, beside the teacher's `robot.npz`."""
+ROLLOUTS = ("robot.npz", STUDENT)
+VERDICTS = ("verdict", "verdict_student")
 
 
 def _reconstruct(job: Job) -> dict[str, Any]:
@@ -51,20 +57,34 @@ def _simulate(job: Job) -> dict[str, Any]:
     from genmimic.sim.rollout import SimConfig, save_rollout, simulate
     from genmimic.sim.world import Physics
 
-    settings = job.settings
+    settings, reference = job.settings, load_robot(job.inputs["reference.npz"])
     config = SimConfig(Physics(settings.friction, settings.motor_strength, settings.delay_steps))
-    rollout = simulate(load_robot(job.inputs["reference.npz"]), _controller(settings), config, job.progress)
-    save_rollout(rollout, job.outputs["robot.npz"])
-    metrics = summaries.of_run(job.name, job.summaries, rollout)
+    controllers = _controllers(job)
+    rollouts = []
+    for index, controller in enumerate(controllers):
+        share = _share(job.progress, index, len(controllers))
+        rollouts.append(simulate(reference, controller, config, share))
+    for file, rollout in zip(ROLLOUTS, rollouts, strict=False):
+        save_rollout(rollout, job.outputs[file])
+    metrics = summaries.of_run(job.name, job.summaries, *rollouts)
     job.outputs["metrics.json"].write_text(json.dumps(metrics, indent=2, allow_nan=False) + "\n")
     return metrics["robot"]
 
 
-def _controller(settings: Settings) -> Controller:
+def _controllers(job: Job) -> list[Controller]:
+    """What drives the robot: one controller per rollout."""
     from genmimic.sim.gantry import Gantry
     from genmimic.sim.policy import Policy
 
-    return Gantry() if settings.policy is None else Policy(settings.policy, noise=settings.noise, seed=settings.seed)
+    files = [job.inputs[name] for name in policies.INPUTS if name in job.inputs]
+    return [
+        Policy(file, noise=job.settings.noise or 0.0, goal_noise=0.0, seed=job.settings.seed) for file in files
+    ] or [Gantry()]
+
+
+def _share(progress: Advance, part: int, parts: int) -> Advance:
+    """Progress of one of several equally long parts."""
+    return lambda done, total: progress(part * total + done, parts * total)
 
 
 def _video(job: Job) -> dict[str, Any]:
@@ -75,7 +95,7 @@ def _video(job: Job) -> dict[str, Any]:
     from genmimic.view.side_by_side import write_video
 
     settings = job.settings
-    verdict = json.loads(job.inputs["metrics.json"].read_text())["verdict"]
+    metrics = json.loads(job.inputs["metrics.json"].read_text())
     write_video(
         job.outputs["video.mp4"],
         open_video(job.inputs["video"], settings.start, settings.end, settings.crop, settings.fps),
@@ -83,8 +103,8 @@ def _video(job: Job) -> dict[str, Any]:
         load_robot(job.inputs["reference.npz"]),
         load_rollout(job.inputs["robot.npz"]),
         job.progress,
-        verdict=verdict["sentence"],
-        verdict_kind=verdict["kind"],
+        student=load_rollout(job.inputs[STUDENT]) if STUDENT in job.inputs else None,
+        verdicts=[(metrics[key]["kind"], metrics[key]["sentence"]) for key in VERDICTS if key in metrics],
     )
     return {}
 
@@ -100,6 +120,7 @@ def _report(job: Job) -> dict[str, Any]:
         reconstruction=load_reconstruction(job.inputs["human.npz"]),
         reference=load_robot(job.inputs["reference.npz"]),
         rollout=load_rollout(job.inputs["robot.npz"]),
+        student=load_rollout(job.inputs[STUDENT]) if STUDENT in job.inputs else None,
         metrics=json.loads(job.inputs["metrics.json"].read_text()),
         video=job.inputs.get("video.mp4"),
         stage_seconds=job.seconds,
@@ -130,7 +151,9 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         name="simulate",
         inputs=("reference.npz",),
+        optional_inputs=policies.INPUTS,
         outputs=("robot.npz", "metrics.json"),
+        optional_outputs=(STUDENT,),
         settings=("controller", "policy", "friction", "motor_strength", "delay_steps", "noise", "seed"),
         packages=("sim", "tracking", "evaluation", *_MOTION),
         work=_simulate,
@@ -139,6 +162,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         name="video",
         inputs=("video", "human.npz", "reference.npz", "robot.npz", "metrics.json"),
+        optional_inputs=(STUDENT,),
         outputs=("video.mp4",),
         settings=("start", "end", "crop", "fps"),
         packages=("view", *_MOTION),
@@ -147,7 +171,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         name="report",
         inputs=("human.npz", "reference.npz", "robot.npz", "metrics.json"),
-        optional_inputs=("video.mp4",),
+        optional_inputs=(STUDENT, "video.mp4"),
         outputs=("report.html",),
         settings=tuple(field.name for field in fields(Settings)),
         packages=("view", *_MOTION),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genmimic import __version__
-from genmimic.pipeline.verdict import judge
+from genmimic.pipeline.verdict import Verdict, judge
 
 if TYPE_CHECKING:
     from genmimic.human.reconstruct import Reconstruction
@@ -60,37 +60,49 @@ def of_retargeting(retargeted: Retargeted) -> dict[str, Any]:
     return to_json({"feasible": retargeted.quality.feasible, **asdict(retargeted.quality)})
 
 
-def of_run(name: str, summaries: Mapping[str, Mapping[str, Any]], rollout: Rollout) -> dict[str, Any]:
+def of_run(
+    name: str, summaries: Mapping[str, Mapping[str, Any]], rollout: Rollout, student: Rollout | None = None
+) -> dict[str, Any]:
     """All of metrics.json.
 
     Args:
         name: Clip name.
         summaries: Those of `reconstruct` and `retarget`, where they ran in this folder.
         rollout: What the simulated robot did.
+        student: What it did on its own sensors, where a second policy was rolled out.
     """
+    reference = summaries.get("retarget")
+    infeasible = reference["reasons"] if reference and not reference["feasible"] else ()
+    verdict, figures = _of_rollout(rollout, infeasible)
+    metrics = {
+        "name": name,
+        "genmimic": __version__,
+        "verdict": verdict,
+        "human": summaries.get("reconstruct"),
+        "reference": reference,
+        "robot": figures,
+    }
+    if student is not None:
+        metrics["verdict_student"], metrics["robot_student"] = _of_rollout(student, infeasible)
+    return to_json(metrics)
+
+
+def _of_rollout(rollout: Rollout, infeasible: Sequence[str]) -> tuple[Verdict, dict[str, Any]]:
+    """The verdict on a rollout and its figures."""
     from genmimic.evaluation.metrics import compute_metrics
 
     metrics = compute_metrics(rollout)
-    reference = summaries.get("retarget")
     verdict = judge(
         held=metrics.held,
         support_percent=metrics.support_mean_percent,
         error_cm=metrics.mpkpe_nt_cm,
         fall_time=metrics.fall_time_s,
         fall_reason=metrics.fall_reason,
+        paper_fall_time=metrics.fall_time_paper_s,
         lost_time=metrics.lost_time_s,
-        infeasible=reference["reasons"] if reference and not reference["feasible"] else (),
+        infeasible=infeasible,
     )
-    return to_json(
-        {
-            "name": name,
-            "genmimic": __version__,
-            "verdict": asdict(verdict),
-            "human": summaries.get("reconstruct"),
-            "reference": reference,
-            "robot": {"controller": rollout.controller, **metrics.to_dict()},
-        }
-    )
+    return verdict, {"controller": rollout.controller, **metrics.to_dict()}
 
 
 def to_json(value: Any) -> Any:

@@ -16,7 +16,8 @@ class Verdict:
     Attributes:
         kind: `tracked` (on its own feet, never far from the reference), `held` (a gantry carried part of the
             weight, so nothing is said about balance), `fell`, `lost` (no fall, but the keypoints were on average
-            over 0.5 m from the reference at some time) or `infeasible` (the reference itself cannot be done).
+            over 0.5 m from the reference at some time) or `infeasible` (the reference itself cannot be done, and a
+            gantry hides what would have come of it).
         sentence: The same for people, with figures and reasons.
     """
 
@@ -31,6 +32,7 @@ def judge(
     error_cm: float,
     fall_time: float | None,
     fall_reason: str,
+    paper_fall_time: float | None,
     lost_time: float | None,
     infeasible: Sequence[str],
 ) -> Verdict:
@@ -40,28 +42,48 @@ def judge(
         held: Whether a gantry held the pelvis.
         support_percent: Mean force of the gantry, per cent of body weight.
         error_cm: Mean keypoint error against the reference in the world, centimetres.
-        fall_time: When the robot fell, seconds; None if it did not.
-        fall_reason: Which rule said so.
+        fall_time: When the robot fell by our rule, seconds; None if it did not.
+        fall_reason: Which part of the rule said so.
+        paper_fall_time: The same by the paper's rule, which looks at the tilt alone.
         lost_time: When the mean keypoint error first exceeded 0.5 m, seconds; None if it did not.
         infeasible: Reasons why the reference cannot be done; empty if it can.
 
     Returns:
         The verdict. A held robot is never said to have tracked.
     """
-    carried = (
-        f"; a gantry held the pelvis and carried {support_percent:.0f} % of body weight on average" if held else ""
-    )
+    if held:
+        return _judge_held(support_percent, error_cm, fall_time, fall_reason, lost_time, infeasible)
+    doubt = f" The reference was judged not feasible because {' and '.join(infeasible)}." if infeasible else ""
+    paper = "not" if paper_fall_time is None else f"at {paper_fall_time:.2f} s"
+    if fall_time is not None:
+        clauses = [*([fall_reason] if fall_reason else []), f"{paper} by the paper's rule"]
+        return Verdict("fell", f"Fell at {fall_time:.2f} s ({'; '.join(clauses)}).{doubt}")
+    if paper_fall_time is not None:
+        doubt = f" By the paper's rule, over 44 degrees of tilt, it fell {paper}; by ours it did not.{doubt}"
+    if lost_time is not None:
+        return Verdict("lost", f"Lost the reference by over 0.5 m at {lost_time:.2f} s.{doubt}")
+    sentence = f"Tracked: the keypoints stayed within {error_cm:.1f} cm of the reference on average."
+    return Verdict("tracked", sentence + doubt)
+
+
+def _judge_held(
+    support_percent: float,
+    error_cm: float,
+    fall_time: float | None,
+    fall_reason: str,
+    lost_time: float | None,
+    infeasible: Sequence[str],
+) -> Verdict:
+    support = f"a gantry held the pelvis and carried {support_percent:.0f} % of body weight on average"
     if infeasible:
-        return Verdict("infeasible", f"Reference not feasible because {' and '.join(infeasible)}{carried}.")
+        return Verdict("infeasible", f"Reference not feasible because {' and '.join(infeasible)}; {support}.")
     if fall_time is not None:
         why = f" ({fall_reason})" if fall_reason else ""
-        return Verdict("fell", f"Fell at {fall_time:.2f} s{why}{carried}.")
+        return Verdict("fell", f"Fell at {fall_time:.2f} s{why}; {support}.")
     if lost_time is not None:
-        return Verdict("lost", f"Lost the reference by over 0.5 m at {lost_time:.2f} s{carried}.")
-    if held:
-        return Verdict(
-            "held",
-            f"Held: a gantry held the pelvis and carried {support_percent:.0f} % of body weight on average; the "
-            f"keypoints stayed within {error_cm:.1f} cm of the reference on average, which says nothing about balance.",
-        )
-    return Verdict("tracked", f"Tracked: the keypoints stayed within {error_cm:.1f} cm of the reference on average.")
+        return Verdict("lost", f"Lost the reference by over 0.5 m at {lost_time:.2f} s; {support}.")
+    return Verdict(
+        "held",
+        f"Held: {support}; the keypoints stayed within {error_cm:.1f} cm of the reference on average, which says "
+        "nothing about balance.",
+    )

@@ -26,24 +26,27 @@ class Playback:
 
     Attributes:
         name: Clip name.
-        sentence: The verdict.
+        sentences: The verdict of each rollout.
         times: (N,), seconds.
         human_joint_pos_w: (N, 22, 3), metres, or None.
         reference_pos_w, reference_quat_w: Body poses of the reference, (N, 24, 3) and (N, 24, 4).
         robot_pos_w, robot_quat_w: Body poses of the simulated robot.
+        student_pos_w, student_quat_w: Body poses on its own sensors, None where one policy alone was rolled out.
         pictures: JPEG of the input with the fitted skeleton at each instant; empty where there is no video.
         held: Whether a gantry held the pelvis.
         support_percent: Its force, (N,), per cent of body weight.
     """
 
     name: str
-    sentence: str
+    sentences: tuple[str, ...]
     times: np.ndarray
     human_joint_pos_w: np.ndarray | None
     reference_pos_w: np.ndarray
     reference_quat_w: np.ndarray
     robot_pos_w: np.ndarray
     robot_quat_w: np.ndarray
+    student_pos_w: np.ndarray | None
+    student_quat_w: np.ndarray | None
     pictures: tuple[bytes, ...]
     held: bool
     support_percent: np.ndarray
@@ -74,28 +77,32 @@ def load_playback(folder: str | Path) -> Playback:
     if missing:
         raise InputError(f"{folder}: lacks {' and '.join(missing)}; finish the run first (genmimic run).")
     reference, rollout = load_robot(folder / "reference.npz"), load_rollout(folder / "robot.npz")
-    robot = rollout.motion()
-    times = frame_times(max(reference.duration, robot.duration), FPS)
+    second = folder / "robot_student.npz"
+    student = load_rollout(second) if second.is_file() else None
+    rollouts = [rollout] if student is None else [rollout, student]
+    times = frame_times(max(reference.duration, *(each.duration for each in rollouts)), FPS)
     human = load_reconstruction(folder / "human.npz") if (folder / "human.npz").is_file() else None
     steps = np.minimum(np.rint(times * rollout.fps).astype(int), len(rollout.support_fraction) - 1)
     return Playback(
         rollout.name,
-        _sentence(folder / "metrics.json"),
+        _sentences(folder / "metrics.json"),
         times,
         None if human is None else _human_at(human, times),
         *body_poses_at(reference, times),
-        *body_poses_at(robot, times),
-        pictures=_pictures(folder / "video.mp4", len(times)),
+        *body_poses_at(rollout.motion(), times),
+        *((None, None) if student is None else body_poses_at(student.motion(), times)),
+        pictures=_pictures(folder / "video.mp4", len(times), robots=1 + len(rollouts)),
         held=rollout.held,
         support_percent=100.0 * rollout.support_fraction[steps],
     )
 
 
-def _sentence(path: Path) -> str:
+def _sentences(path: Path) -> tuple[str, ...]:
     try:
-        return str(json.loads(path.read_text())["verdict"]["sentence"])
+        metrics = json.loads(path.read_text())
+        return tuple(str(metrics[key]["sentence"]) for key in ("verdict", "verdict_student") if key in metrics)
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return ()
 
 
 def _human_at(reconstruction: Reconstruction, times: np.ndarray) -> np.ndarray:
@@ -106,8 +113,8 @@ def _human_at(reconstruction: Reconstruction, times: np.ndarray) -> np.ndarray:
     return joint_pos_w[below] + t * (joint_pos_w[above] - joint_pos_w[below])
 
 
-def _pictures(path: Path, count: int) -> tuple[bytes, ...]:
-    """The left column of the side-by-side video, one JPEG per frame."""
+def _pictures(path: Path, count: int, robots: int) -> tuple[bytes, ...]:
+    """What is left of the columns of robots in the side-by-side video, one JPEG per frame."""
     if not path.is_file():
         return ()
     import av
@@ -116,7 +123,7 @@ def _pictures(path: Path, count: int) -> tuple[bytes, ...]:
     with av.open(str(path)) as container:
         for frame in container.decode(video=0):
             image = frame.to_ndarray(format="bgr24")
-            width = image.shape[1] - 2 * VideoStyle().robot_width
+            width = image.shape[1] - robots * VideoStyle().robot_width
             if width <= 0:
                 return ()
             scale = min(1.0, PICTURE_HEIGHT / image.shape[0])

@@ -21,7 +21,8 @@ class Series:
         label: Name for the legend.
         time: Seconds, (N,), ascending.
         value: (N,), in the plot's unit; gaps where it is not finite.
-        style: Class of the style sheet: `robot`, `reference`, `left`, `right`, `warn`; with ` dashed` for dashes.
+        style: Class of the style sheet: `robot`, `student`, `reference`, `left`, `right` or `warn`; with ` dashed` for
+            dashes.
     """
 
     label: str

@@ -6,6 +6,7 @@ import base64
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html import escape
 from importlib import metadata, resources
 from pathlib import Path
@@ -37,8 +38,18 @@ CARDS: tuple[tuple[str, str], ...] = (
     ("reference", "score"),
     ("robot", "mpkpe_nt_cm"),
     ("robot", "lmpkpe_nt_cm"),
-    ("robot", "support_mean_percent"),
+    ("robot_student", "mpkpe_nt_cm"),
+    ("robot_student", "lmpkpe_nt_cm"),
 )
+SUPPORT_CARD = ("robot", "support_mean_percent")
+ROBOTS = {"verdict": "Teacher (knows the simulator's state)", "verdict_student": "Student (its own sensors)"}
+"""Whose verdict it is, where there are two."""
+COLUMNS = {
+    1: "Right: the simulated robot, the reference as a blue ghost.",
+    2: "Then the simulated robots, the reference as a blue ghost: the teacher, a policy that knows the simulator's "
+    "state, and the student, which has a robot's own noisy sensors.",
+}
+"""What the video shows to the right of the reference, by the number of simulated robots."""
 
 
 def write_report(
@@ -48,6 +59,7 @@ def write_report(
     reference: RobotMotion,
     rollout: Rollout,
     metrics: Mapping[str, Any],
+    student: Rollout | None = None,
     video: str | Path | None = None,
     stage_seconds: Mapping[str, float] | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -60,6 +72,7 @@ def write_report(
         reference: What the robot was asked to do.
         rollout: What it did.
         metrics: The content of metrics.json.
+        student: What a second policy made of it, on the robot's own sensors; None for none.
         video: The side-by-side video to embed, or None.
         stage_seconds: Wall time of each stage, or None.
         settings: Settings of the run, or None.
@@ -72,6 +85,7 @@ def write_report(
         reference=reference,
         rollout=rollout,
         metrics=metrics,
+        student=student,
         video=None if video is None else Path(video).read_bytes(),
         stage_seconds=stage_seconds or {},
         settings=settings or {},
@@ -86,26 +100,26 @@ def render_page(
     reference: RobotMotion,
     rollout: Rollout,
     metrics: Mapping[str, Any],
+    student: Rollout | None,
     video: bytes | None,
     stage_seconds: Mapping[str, float],
     settings: Mapping[str, Any],
 ) -> str:
     """The page as text; arguments as in `write_report`, the video as the bytes of an mp4 file."""
-    wide = report_plots.overview(reconstruction, reference, rollout)
-    positions, torques = report_plots.joint_positions(rollout), report_plots.torques(rollout)
+    robots = report_plots.simulated(rollout, student)
+    wide = report_plots.overview(reconstruction, reference, robots)
+    positions, torques = report_plots.joint_positions(robots), report_plots.torques(robots)
     every = [*wide, *(plot for group in (*positions.values(), *torques.values()) for plot in group)]
-    verdict = metrics.get("verdict") or {"kind": "", "sentence": "No verdict."}
     return _asset("report.html").substitute(
         style=_asset("report.css").template,
         script=_asset("report.js").template,
         title=escape(rollout.name),
-        subtitle=escape(_subtitle(reference, rollout)),
-        kind=escape(verdict["kind"]),
-        verdict=escape(VERDICT_WORDS.get(verdict["kind"], verdict["kind"])),
-        sentence=escape(verdict["sentence"]),
-        reasons=_reasons(metrics),
+        subtitle=escape(_subtitle([robot.rollout for robot in robots])),
+        verdicts=_verdicts(metrics),
         video=_video(video),
-        cards="".join(_card(report_tables.figure(metrics, *card)) for card in CARDS),
+        columns=escape(COLUMNS[len(robots)]),
+        keys="".join(f'<span class="key {robot.style}">{escape(robot.label)}</span> ' for robot in robots),
+        cards="".join(_card(row) for row in _card_rows(metrics)),
         plots="".join(_figure(plot) for plot in wide),
         positions=_groups(positions),
         torques=_groups(torques),
@@ -131,10 +145,26 @@ def _asset(name: str) -> Template:
     return Template((resources.files("genmimic.view") / "assets" / name).read_text(encoding="utf-8"))
 
 
-def _subtitle(reference: RobotMotion, rollout: Rollout) -> str:
-    held = ", pelvis held by a gantry" if rollout.held else ""
-    seconds = (len(rollout.root_pos_w) - 1) / rollout.fps
-    return f"Unitree G1 (23 DoF) in MuJoCo · controller: {rollout.controller}{held} · {seconds:.2f} s"
+def _subtitle(rollouts: Sequence[Rollout]) -> str:
+    held = ", pelvis held by a gantry" if rollouts[0].held else ""
+    names = " and ".join(dict.fromkeys(rollout.controller for rollout in rollouts))
+    return f"Unitree G1 (23 DoF) in MuJoCo · controller: {names}{held} · {rollouts[0].duration:.2f} s"
+
+
+def _verdicts(metrics: Mapping[str, Any]) -> str:
+    """A section for each verdict, reservations about the reference in the last."""
+    given: dict[str, dict[str, str]] = {key: metrics[key] for key in ROBOTS if key in metrics}
+    given = given or {"verdict": {"kind": "", "sentence": "No verdict."}}
+    sections = []
+    for key, verdict in given.items():
+        word = VERDICT_WORDS.get(verdict["kind"], verdict["kind"])
+        head = f"{ROBOTS[key]}: {word[:1].lower()}{word[1:]}" if len(given) > 1 else word
+        reasons = _reasons(metrics) if key == list(given)[-1] else ""
+        sections.append(
+            f'<section class="verdict {escape(verdict["kind"])}" aria-label="Verdict"><strong>{escape(head)}</strong>'
+            f"<p>{escape(verdict['sentence'])}</p>{reasons}</section>"
+        )
+    return "".join(sections)
 
 
 def _reasons(metrics: Mapping[str, Any]) -> str:
@@ -151,14 +181,22 @@ def _video(video: bytes | None) -> str:
     source = base64.b64encode(video).decode("ascii")
     return (
         '<video id="video" controls muted loop playsinline preload="auto" aria-label="Input with the fitted skeleton, '
-        'reference robot, and simulated robot with the reference as a ghost, side by side" '
+        'reference robot, and simulated robots with the reference as a ghost, side by side" '
         f'src="data:video/mp4;base64,{source}"></video>'
     )
 
 
-def _card(row: Row | None) -> str:
-    if row is None:
-        return ""
+def _card_rows(metrics: Mapping[str, Any]) -> list[Row]:
+    support = (metrics.get("robot") or {}).get("support_mean_percent")
+    rows = []
+    for section, name in (*CARDS, *((SUPPORT_CARD,) if support else ())):
+        row = report_tables.figure(metrics, section, name)
+        if row is not None:
+            rows.append(replace(row, label=f"{row.label}, student") if section == "robot_student" else row)
+    return rows
+
+
+def _card(row: Row) -> str:
     number, _, unit = row.value.partition(" ")
     return (
         f'<div class="card"><div class="number">{escape(number)}<small> {escape(unit)}</small></div>'

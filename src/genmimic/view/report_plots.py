@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,21 +34,82 @@ JOINT_GROUPS: dict[str, tuple[str, ...]] = {
 }
 
 
-def overview(reconstruction: Reconstruction | None, reference: RobotMotion, rollout: Rollout) -> list[Plot]:
+@dataclass(frozen=True)
+class Simulated:
+    """A simulated robot in the plots.
+
+    Attributes:
+        label: Its name in legends.
+        style: Class of the style sheet.
+        rollout: What it did.
+    """
+
+    label: str
+    style: str
+    rollout: Rollout
+
+    @property
+    def time(self) -> np.ndarray:
+        """Time of each control step, (T,), seconds."""
+        return np.arange(len(self.rollout)) / self.rollout.fps
+
+    def series(self, value: np.ndarray) -> Series:
+        """A curve of one value per control step, (T,)."""
+        return Series(self.label, self.time, value, self.style)
+
+
+def simulated(rollout: Rollout, student: Rollout | None) -> tuple[Simulated, ...]:
+    """The one robot, or those of the teacher and the student."""
+    if student is None:
+        return (Simulated("robot", "robot", rollout),)
+    return Simulated("teacher", "robot", rollout), Simulated("student", "student", student)
+
+
+def overview(reconstruction: Reconstruction | None, reference: RobotMotion, robots: Sequence[Simulated]) -> list[Plot]:
     """The wide plots: keypoint error, feet, gantry, detection."""
-    plots = [keypoint_error(rollout), *feet(reference, rollout)]
-    if rollout.held:
-        plots.append(support(rollout))
+    plots = [keypoint_error(robots), *feet(reference, robots)]
+    if robots[0].rollout.held:
+        plots.append(support(robots[0].rollout))
     if reconstruction is not None:
         plots.append(detection(reconstruction))
     return plots
 
 
-def keypoint_error(rollout: Rollout) -> Plot:
+def keypoint_error(robots: Sequence[Simulated]) -> Plot:
     """Mean distance of the 27 keypoints from the reference, in the world and relative to the pelvis."""
-    time = _time(rollout)
-    world = global_keypoint_error(rollout.keypoint_pos_w, rollout.reference_keypoint_pos_w)
-    local = local_keypoint_error(
+    world = [_world_error(robot.rollout) for robot in robots]
+    local = [_local_error(robot.rollout) for robot in robots]
+    if len(robots) == 1:
+        labels = [("in the world", "relative to the pelvis")]
+        styles = [("robot", "reference")]
+    else:
+        labels = [(f"{robot.label} in the world", "relative to the pelvis") for robot in robots]
+        styles = [(robot.style, f"{robot.style} dashed") for robot in robots]
+    close = max(error.max() for error in world) < 0.6 * LOST_CM / 100.0
+    return Plot(
+        "keypoint-error",
+        "Keypoint error",
+        "cm",
+        _duration(robots),
+        [
+            Series(label, robot.time, 100.0 * error, style)
+            for robot, errors, names, looks in zip(robots, zip(world, local, strict=True), labels, styles, strict=True)
+            for error, label, style in zip(errors, names, looks, strict=True)
+        ],
+        limits=() if close else (LOST_CM,),
+        marks=_falls(robots),
+        low=0.0,
+        note="Mean distance of the 27 keypoints of the simulated robot from the reference."
+        + ("" if close else f" Beyond {LOST_CM:g} cm the motion counts as lost."),
+    )
+
+
+def _world_error(rollout: Rollout) -> np.ndarray:
+    return global_keypoint_error(rollout.keypoint_pos_w, rollout.reference_keypoint_pos_w)
+
+
+def _local_error(rollout: Rollout) -> np.ndarray:
+    return local_keypoint_error(
         rollout.keypoint_pos_w,
         rollout.root_pos_w,
         rollout.root_quat_w,
@@ -55,49 +117,40 @@ def keypoint_error(rollout: Rollout) -> Plot:
         rollout.reference_root_pos_w,
         rollout.reference_root_quat_w,
     )
-    close = world.max() < 0.6 * LOST_CM / 100.0
-    return Plot(
-        "keypoint-error",
-        "Keypoint error",
-        "cm",
-        _duration(rollout),
-        [
-            Series("in the world", time, 100.0 * world, "robot"),
-            Series("relative to the pelvis", time, 100.0 * local, "reference"),
-        ],
-        limits=() if close else (LOST_CM,),
-        marks=_fall(rollout),
-        low=0.0,
-        note="Mean distance of the 27 keypoints of the simulated robot from the reference."
-        + ("" if close else f" Beyond {LOST_CM:g} cm the motion counts as lost."),
-    )
 
 
-def feet(reference: RobotMotion, rollout: Rollout) -> list[Plot]:
+def feet(reference: RobotMotion, robots: Sequence[Simulated]) -> list[Plot]:
     """Height of each sole's lowest point, when it is meant to stand and when it does."""
-    time = _time(rollout)
-    asked = sole_height(rollout.reference_root_pos_w, rollout.reference_root_quat_w, rollout.reference_joint_pos)
-    done = sole_height(rollout.root_pos_w, rollout.root_quat_w, rollout.joint_pos)
+    first = robots[0]
+    asked = 100.0 * sole_height(
+        first.rollout.reference_root_pos_w, first.rollout.reference_root_quat_w, first.rollout.reference_joint_pos
+    )
+    done = [100.0 * sole_height(r.rollout.root_pos_w, r.rollout.root_quat_w, r.rollout.joint_pos) for r in robots]
     reference_time = np.arange(len(reference)) / reference.fps
+    touching = ["touching"] if len(robots) == 1 else [robot.label for robot in robots]
     plots = []
     for foot, side in enumerate(("left", "right")):
+        heights = [asked[:, foot], *(height[:, foot] for height in done)]
         plots.append(
             Plot(
                 f"{side}-foot",
                 f"{side.capitalize()} foot: height and contact",
                 "cm",
-                _duration(rollout),
+                _duration(robots),
                 [
-                    Series("reference", time, 100.0 * asked[:, foot], "reference"),
-                    Series("robot", time, 100.0 * done[:, foot], "robot"),
+                    Series("reference", first.time, heights[0], "reference"),
+                    *(robot.series(height) for robot, height in zip(robots, heights[1:], strict=True)),
                 ],
                 strips=[
                     Strip("planned", reference_time, reference.foot_contact[:, foot] > 0.5, "reference"),
-                    Strip("touching", time, rollout.foot_contact[:, foot], "robot"),
+                    *(
+                        Strip(name, robot.time, robot.rollout.foot_contact[:, foot], robot.style)
+                        for name, robot in zip(touching, robots, strict=True)
+                    ),
                 ],
-                marks=_fall(rollout),
-                low=min(-1.0, 100.0 * float(min(asked[:, foot].min(), done[:, foot].min()))),
-                high=max(6.0, 100.0 * float(max(asked[:, foot].max(), done[:, foot].max())) * 1.06),
+                marks=_falls(robots),
+                low=min(-1.0, *(float(height.min()) for height in heights)),
+                high=max(6.0, *(1.06 * float(height.max()) for height in heights)),
                 note="Lowest point of the sole above the floor. The bars show when the foot is meant to stand and "
                 "when it bears weight.",
             )
@@ -107,13 +160,13 @@ def feet(reference: RobotMotion, rollout: Rollout) -> list[Plot]:
 
 def support(rollout: Rollout) -> Plot:
     """Force of the gantry on the pelvis."""
-    time = _time(rollout)
+    time = np.arange(len(rollout)) / rollout.fps
     vertical = 100.0 * rollout.support_force_w[:, 2] / rollout.body_weight
     return Plot(
         "support",
         "Support force of the gantry",
         "% of body weight",
-        _duration(rollout),
+        rollout.duration,
         [
             Series("total", time, 100.0 * rollout.support_fraction, "warn"),
             Series("vertical part", time, vertical, "warn dashed"),
@@ -148,18 +201,18 @@ def detection(reconstruction: Reconstruction) -> Plot:
     )
 
 
-def joint_positions(rollout: Rollout) -> dict[str, list[Plot]]:
+def joint_positions(robots: Sequence[Simulated]) -> dict[str, list[Plot]]:
     """Small plots of the 23 joint positions against their limits, by limb."""
-    time = _time(rollout)
+    first = robots[0]
     return _per_joint(
         lambda i, name: Plot(
             f"q-{i}",
             name,
             "°",
-            _duration(rollout),
+            _duration(robots),
             [
-                Series("reference", time, np.rad2deg(rollout.reference_joint_pos[:, i]), "reference"),
-                Series("robot", time, np.rad2deg(rollout.joint_pos[:, i]), "robot"),
+                Series("reference", first.time, np.rad2deg(first.rollout.reference_joint_pos[:, i]), "reference"),
+                *(robot.series(np.rad2deg(robot.rollout.joint_pos[:, i])) for robot in robots),
             ],
             limits=(float(np.rad2deg(JOINT_LOWER[i])), float(np.rad2deg(JOINT_UPPER[i]))),
             digits=0,
@@ -167,16 +220,15 @@ def joint_positions(rollout: Rollout) -> dict[str, list[Plot]]:
     )
 
 
-def torques(rollout: Rollout) -> dict[str, list[Plot]]:
+def torques(robots: Sequence[Simulated]) -> dict[str, list[Plot]]:
     """Small plots of the 23 joint torques against their limits, by limb."""
-    time = _time(rollout)
     return _per_joint(
         lambda i, name: Plot(
             f"tau-{i}",
             name,
             "N m",
-            _duration(rollout),
-            [Series("torque", time, rollout.torque[:, i], "robot")],
+            _duration(robots),
+            [robot.series(robot.rollout.torque[:, i]) for robot in robots],
             limits=(-float(EFFORT_LIMIT[i]), float(EFFORT_LIMIT[i])),
         )
     )
@@ -211,13 +263,11 @@ def joint_label(joint: str) -> str:
     return joint.removesuffix("_joint").removeprefix("left_").removeprefix("right_").replace("_", " ")
 
 
-def _time(rollout: Rollout) -> np.ndarray:
-    return np.arange(len(rollout.root_pos_w)) / rollout.fps
+def _duration(robots: Sequence[Simulated]) -> float:
+    return max(robot.rollout.duration for robot in robots)
 
 
-def _duration(rollout: Rollout) -> float:
-    return (len(rollout.root_pos_w) - 1) / rollout.fps
-
-
-def _fall(rollout: Rollout) -> list[tuple[float, str]]:
-    return [(rollout.fall_time, "fell")] if np.isfinite(rollout.fall_time) else []
+def _falls(robots: Sequence[Simulated]) -> list[tuple[float, str]]:
+    if len(robots) == 1:
+        return [(robot.rollout.fall_time, "fell") for robot in robots if robot.rollout.fell]
+    return [(robot.rollout.fall_time, f"{robot.label} fell") for robot in robots if robot.rollout.fell]

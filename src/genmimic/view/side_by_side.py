@@ -1,8 +1,8 @@
-"""video.mp4: the input with the fitted skeleton, the reference robot, and the simulated robot with the reference."""
+"""video.mp4: the input with the fitted skeleton, the reference, and each simulated robot with it as a ghost."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -35,7 +35,7 @@ class VideoStyle:
 
     Attributes:
         height: Height, pixels.
-        robot_width: Width of each of the two robot columns, pixels.
+        robot_width: Width of each robot column, pixels.
         input_width: Largest width of the input column, pixels.
         fps: Frames per second.
         verdict_seconds: How long the last frame stays, with the verdict on it.
@@ -58,8 +58,8 @@ def write_video(
     rollout: Rollout,
     progress: Callable[[int, int], None] | None = None,
     *,
-    verdict: str = "",
-    verdict_kind: str = "",
+    student: Rollout | None = None,
+    verdicts: Sequence[tuple[str, str]] = (),
     style: VideoStyle | None = None,
     backend: Backend = "auto",
     workers: int | None = None,
@@ -73,8 +73,9 @@ def write_video(
         reference: What the robot was asked to do.
         rollout: What it did.
         progress: Called with (frames done, frames in all).
-        verdict: Sentence shown at the end; empty for none.
-        verdict_kind: `tracked`, `held`, `fell`, `lost` or `infeasible`; sets its colour.
+        student: What a second policy made of it, on the robot's own sensors; None for none.
+        verdicts: Kind (`tracked`, `held`, `fell`, `lost` or `infeasible`, which sets the colour) and sentence of each
+            rollout's verdict, shown at the end.
         style: Sizes and rates.
         backend: Who draws the robot (`view.backends`).
         workers: Number of drawing processes; 0 draws in this one, None takes as many as there are cores.
@@ -83,13 +84,13 @@ def write_video(
         InputError: The file cannot be written, the input video is damaged, or the backend does not work here.
     """
     style = style or VideoStyle()
-    robot = rollout.motion()
-    times = frame_times(max(reference.duration, robot.duration), style.fps)
-    panels = _robot_panels(reference, robot, rollout.held, times, style, _azimuth(reconstruction, reference))
+    rollouts = [rollout] if student is None else [rollout, student]
+    times = frame_times(max(reference.duration, *(each.duration for each in rollouts)), style.fps)
+    panels = _robot_panels(reference, rollouts, times, style, _azimuth(reconstruction, reference))
     source = None if video is None else _input_panel(video, reconstruction, style)
-    columns = [0 if source is None else source.size[0], style.robot_width, style.robot_width]
-    writing = captions.Captions(columns, style.height, rollout, reference)
-    hold = round(style.verdict_seconds * style.fps) if verdict else 0
+    columns = [0 if source is None else source.size[0], *(style.robot_width for _ in panels)]
+    writing = captions.Captions(columns, style.height, rollouts, reference)
+    hold = round(style.verdict_seconds * style.fps) if verdicts else 0
     total = len(times) + hold
     robots = drawn_frames(panels, backend, workers)
     try:
@@ -102,9 +103,9 @@ def write_video(
                 writer.write(image)
                 if progress is not None:
                     progress(frame + 1, total)
-            if verdict and drawn is not None:
+            if verdicts and drawn is not None:
                 _compose(image, picture, drawn)
-                writing.draw_verdict(image, verdict, verdict_kind)
+                writing.draw_verdicts(image, verdicts)
             for frame in range(hold):
                 writer.write(image)
                 if progress is not None:
@@ -121,12 +122,16 @@ def _compose(image: np.ndarray, picture: np.ndarray | None, drawn: np.ndarray) -
 
 
 def _robot_panels(
-    reference: RobotMotion, robot: RobotMotion, held: bool, times: np.ndarray, style: VideoStyle, azimuth: float
+    reference: RobotMotion, rollouts: Sequence[Rollout], times: np.ndarray, style: VideoStyle, azimuth: float
 ) -> list[Panel]:
     size = (style.robot_width, style.height)
-    wanted, done = body_poses_at(reference, times), body_poses_at(robot, times)
-    cameras = [following_cameras(poses[0][:, 0], style.fps, size, azimuth) for poses in (wanted, done)]
-    return [Panel(cameras[0], *wanted), Panel(cameras[1], *done, *wanted, strap=held)]
+    wanted = body_poses_at(reference, times)
+    panels = [Panel(following_cameras(wanted[0][:, 0], style.fps, size, azimuth), *wanted)]
+    for rollout in rollouts:
+        done = body_poses_at(rollout.motion(), times)
+        cameras = following_cameras(done[0][:, 0], style.fps, size, azimuth)
+        panels.append(Panel(cameras, *done, *wanted, strap=rollout.held))
+    return panels
 
 
 def _azimuth(reconstruction: Reconstruction | None, reference: RobotMotion) -> float:

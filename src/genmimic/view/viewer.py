@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HUMAN_ASIDE = 1.2
 """How far, metres, the person stands beside the robot."""
+STUDENT_ASIDE = 1.2
+"""How far, metres, the student stands on the robot's other side."""
 GHOST_OPACITY = 0.35
 
 
@@ -62,6 +64,8 @@ class Viewer:
         with self._server.atomic():
             _place(self._robot, p.robot_pos_w[frame], p.robot_quat_w[frame])
             _place(self._ghost, p.reference_pos_w[frame], p.reference_quat_w[frame])
+            if p.student_pos_w is not None and p.student_quat_w is not None:
+                _place(self._student, p.student_pos_w[frame], p.student_quat_w[frame])
             if self._human is not None and p.human_joint_pos_w is not None:
                 self._human.points = _bones(p.human_joint_pos_w[frame])
             picture = p.picture(frame)
@@ -87,6 +91,9 @@ class Viewer:
         )
         self._robot = _add_robot(scene, "/robot", "fine")
         self._ghost = _add_robot(scene, "/reference", "coarse", tint=GHOST_RGB)
+        self._student = []
+        if p.student_pos_w is not None:
+            self._student = _add_robot(scene, "/student", "coarse", aside=-STUDENT_ASIDE)
         self._human = None
         if p.human_joint_pos_w is not None:
             scene.add_frame("/human", show_axes=False, position=(0.0, HUMAN_ASIDE, 0.0))
@@ -100,18 +107,28 @@ class Viewer:
 
     def _build_controls(self) -> None:
         gui, p = self._server.gui, self._playback
-        gui.add_markdown(f"**{p.name.replace('_', ' ')}**  \n{p.sentence}")
+        gui.add_markdown("  \n".join([f"**{p.name.replace('_', ' ')}**", *self._verdicts()]))
         first = p.picture(0)
         self._picture = None if first is None else gui.add_image(first, label="Input, fitted skeleton", format="jpeg")
         self._status = gui.add_markdown("")
         self._time = gui.add_slider(f"Frame ({FPS}/s)", min=0, max=max(len(p) - 1, 1), step=1, initial_value=0)
         self._playing = gui.add_checkbox("Play", True)
         self._time.on_update(lambda _: self.show(min(int(self._time.value), len(p) - 1)))
-        shown = [("Simulated robot", "/robot"), ("Reference (ghost)", "/reference")]
+        alone = p.student_pos_w is None
+        shown = [("Simulated robot" if alone else "Teacher", "/robot"), ("Reference (ghost)", "/reference")]
+        if not alone:
+            shown.append(("Student (own sensors)", "/student"))
         if p.human_joint_pos_w is not None:
             shown.append(("Person", "/human"))
         for label, name in shown:
             self._add_switch(label, name)
+
+    def _verdicts(self) -> list[str]:
+        """The verdict, or two with the names of the policies."""
+        sentences = self._playback.sentences
+        if len(sentences) < 2:
+            return list(sentences)
+        return [f"{name}: {sentence}" for name, sentence in zip(("Teacher", "Student"), sentences, strict=True)]
 
     def _add_switch(self, label: str, name: str) -> None:
         box = self._server.gui.add_checkbox(label, True)
@@ -133,10 +150,14 @@ def _viser() -> Any:
 
 
 def _add_robot(
-    scene: viser.SceneApi, name: str, level: Level, tint: tuple[float, float, float] | None = None
+    scene: viser.SceneApi,
+    name: str,
+    level: Level,
+    tint: tuple[float, float, float] | None = None,
+    aside: float = 0.0,
 ) -> list[Any]:
-    """Add a robot; returns the handles of its 24 body frames."""
-    scene.add_frame(name, show_axes=False)
+    """Add a robot, moved `aside` metres along y; returns the handles of its 24 body frames."""
+    scene.add_frame(name, show_axes=False, position=(0.0, aside, 0.0))
     frames = [scene.add_frame(f"{name}/{body}", show_axes=False) for body in BODY_NAMES]
     for mesh in load_visual_meshes(level):
         scene.add_mesh_simple(
