@@ -31,7 +31,7 @@ def example_video() -> Path:
 
 @pytest.fixture(scope="session")
 def finished_run(example_video: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Output folder of one run on the example, on a gantry: no test depends on trained policies; copy it to change it."""
+    """Output folder of one run on the example, on a gantry, as no test depends on policies; copy it to change it."""
     folder = tmp_path_factory.mktemp("run")
     done = genmimic("run", example_video, "--controller", "gantry", "--out", folder, "--quiet", cwd=folder)
     assert done.returncode == 0, done.stderr
