@@ -22,13 +22,16 @@ from genmimic.deploy.phases import (
 )
 from genmimic.deploy.safety import FRESH, Verdict, filter_command
 from genmimic.deploy.safety_limits import SafetyLimits
-from genmimic.deploy.sensing import height_above_feet, measured_state, on_floor, yaw_alignment
+from genmimic.deploy.sensing import begin_sensing, go_on_sensing, height_above_feet, sensed_state
 from genmimic.deploy.situation import Situation
 from genmimic.deploy.trackers import Tracker, still_at
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import CONTROL_HZ, JointGains
+from genmimic.tracking.odometry import Odometry
 from genmimic.tracking.state import RobotState
 
+_WAITING = frozenset({Phase.CONNECT, Phase.DAMPING, Phase.SOFT_START, Phase.READY})
+"""Phases before a motion begins: wherever the robot is now, there the reference will begin."""
 STIFFENING_TIME = 1.0
 """Seconds from the start of a soft start until the joints have their full stiffness."""
 
@@ -88,7 +91,7 @@ class DeployController:
         self._fresh_since: float | None = None
         self._entry_joint_pos = np.zeros(23)
         self._last_target = np.zeros(23)
-        self._alignment_w = np.array([1.0, 0.0, 0.0, 0.0])
+        self._odometry: Odometry | None = None
 
     def step(
         self,
@@ -116,7 +119,7 @@ class DeployController:
         if self.phase not in ACTIVE:
             return self._idle(now, low, state)
         proposed, gains, failure = self._propose(now, state)
-        action = self.tracker.action(proposed) if self._tracking and not failure else None
+        action = self.tracker.last_action if self._tracking and not failure else None
         situation = Situation(
             now=now,
             low_state=low,
@@ -125,7 +128,7 @@ class DeployController:
             ready_at=now if clock is None else clock(),
             action=action,
             reference_quat_w=self.reference.motion.root_quat_w[self.frame],
-            pelvis_height=None if state is None else float(state.root_pos_w[2]),
+            pelvis_height=None if state is None else _height(state),
             reference_height=float(self._heights[self.frame]),
             step_time=step_time,
             others=others,
@@ -166,7 +169,7 @@ class DeployController:
             self._memory = replace(FRESH, last_target=self._entry_joint_pos)
         elif phase is Phase.TRACK and before is Phase.READY and low is not None:
             self.frame, self._at_end = 0, False
-            self._alignment_w = yaw_alignment(low.imu_quat_w, self.reference.motion.root_quat_w[0])
+            self._odometry = None
             self.tracker.reset(self.reference)
         elif phase is Phase.TRACK:
             self.tracker.follow(self.reference)
@@ -183,9 +186,14 @@ class DeployController:
         return Step(now, self.phase, self.frame, low, state, nothing, None, None, command, trips)
 
     def _state(self, low: LowState) -> RobotState:
-        """The robot in the reference's world, as if it had not moved over the floor since it began."""
+        """The robot in the reference's world. It begins where the reference does; what it does then, its legs tell."""
+        motion = self.reference.motion
         with np.errstate(all="ignore"):  # a broken message gives NaN here and a trip in the filter
-            return on_floor(measured_state(low, self._alignment_w, self.reference.motion.root_pos_w[0]))
+            if self._odometry is None or self.phase in _WAITING:
+                self._odometry, body = begin_sensing(low, motion.root_pos_w[0], motion.root_quat_w[0])
+            else:
+                self._odometry, body = go_on_sensing(self._odometry, low)
+            return sensed_state(self._odometry, body, low, estimated=self.tracker.estimated)
 
     def _propose(self, now: float, state: RobotState | None) -> tuple[np.ndarray, JointGains, str]:
         """Targets (23,), their gains, and why there are none, if so."""
@@ -205,6 +213,10 @@ class DeployController:
             return self.tracker.act(state, 0 if self.phase is Phase.PAUSED else self.frame), gains, ""
         except Exception as error:  # whatever went wrong must end in damping, not in a traceback
             return np.full(23, np.nan), gains, f"{type(error).__name__}: {error}"
+
+
+def _height(state: RobotState) -> float:
+    return float(height_above_feet(state.root_pos_w, state.keypoint_pos_w, state.keypoint_quat_w))
 
 
 def smooth(share: float) -> float:

@@ -12,26 +12,35 @@ import numpy as np
 from genmimic.errors import InputError
 from genmimic.sim.policy_metadata import PolicyMetadata
 from genmimic.sim.world import Physics
+from genmimic.tracking.estimated import ESTIMABLE_TERMS
 from genmimic.tracking.observations import Layout, term_values
 from genmimic.tracking.state import Goal, RobotState, SimulationParameters
 
 
-def require_measurable(file: str, metadata: PolicyMetadata) -> None:
-    """Refuse a policy that sees what a robot cannot measure, such as any teacher.
+def require_measurable(file: str, metadata: PolicyMetadata) -> bool:
+    """Refuse a policy that sees what a robot can neither measure nor estimate, such as any teacher.
+
+    Returns:
+        Whether it sees what only leg odometry tells.
 
     Raises:
-        InputError: It does.
+        InputError: It sees more.
     """
-    hidden = unmeasurable_terms(metadata.observations, metadata.goal_steps)
+    indirect = unmeasurable_terms(metadata.observations, metadata.goal_steps)
+    hidden = [name for name in indirect if name not in ESTIMABLE_TERMS]
     if hidden:
         raise InputError(
             f"{file}: observes {', '.join(hidden)}, which no sensor of the robot tells; deploy a student "
             "(genmimic distill), or try this policy in simulation with genmimic simulate."
         )
+    return bool(indirect)
 
 
 def unmeasurable_terms(layout: Layout, goal_steps: tuple[int, ...]) -> list[str]:
-    """Names of the terms of a layout that depend on more than joints, the IMU and the reference."""
+    """Names of the terms of a layout that depend on more than joints, the IMU and the reference.
+
+    `tracking.estimated.ESTIMABLE_TERMS` among them can be had from leg odometry.
+    """
     rng = np.random.default_rng(0)
     state, goal, parameters = _scene(rng, goal_steps)
     moved = rng.normal(size=3)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from genmimic.deploy.lockstep import IMU_YAW
-from genmimic.deploy.sensing import measured_state, on_floor, yaw_alignment
+from genmimic.deploy.sensing import begin_sensing, go_on_sensing, sensed_state
 from genmimic.deploy.sensors import report
 from genmimic.sim.controller import Controller
 from genmimic.sim.harness import Harness
@@ -15,6 +15,7 @@ from genmimic.sim.reference import Reference
 from genmimic.sim.world import JointGains, Physics
 from genmimic.tracking.actions import action_of_targets
 from genmimic.tracking.observations import History, Layout, layout_terms, observe
+from genmimic.tracking.odometry import Odometry
 from genmimic.tracking.state import RobotState, SimulationParameters
 
 TOLERANCE = 1e-4
@@ -55,6 +56,8 @@ class ObservationProbe:
         goal_steps: tuple[int, ...],
         default_joint_pos: np.ndarray,
         scale: float,
+        *,
+        estimated: bool = False,
     ) -> None:
         """Watch a controller.
 
@@ -64,9 +67,11 @@ class ObservationProbe:
             goal_steps: Goal frames that the layout needs.
             default_joint_pos: Pose around which actions are given, (23,), radians.
             scale: Radians of joint target per unit of action.
+            estimated: Whether the layout is observed on states that the robot estimates; then terms differ by the
+                estimate's error.
         """
         self._inner, self._layout, self._goal_steps = inner, layout, goal_steps
-        self._default, self._scale = default_joint_pos, scale
+        self._default, self._scale, self._estimated = default_joint_pos, scale, estimated
         self._largest: dict[str, tuple[float, float]] = {}
 
     @property
@@ -87,15 +92,18 @@ class ObservationProbe:
         self._reference, self._parameters = reference, parameters
         self._true_history: History | None = None
         self._sensed_history: History | None = None
-        self._alignment_w: np.ndarray | None = None
+        self._odometry: Odometry | None = None
         self._action = np.zeros(23)
 
     def act(self, state: RobotState, frame: int) -> np.ndarray:
         """The inner controller's targets (23,)."""
         low = report(state, 0.0, IMU_YAW)
-        if self._alignment_w is None:
-            self._alignment_w = yaw_alignment(low.imu_quat_w, self._reference.motion.root_quat_w[0])
-        sensed = on_floor(measured_state(low, self._alignment_w, self._reference.motion.root_pos_w[0]))
+        motion = self._reference.motion
+        if self._odometry is None:
+            self._odometry, body = begin_sensing(low, motion.root_pos_w[0], motion.root_quat_w[0])
+        else:
+            self._odometry, body = go_on_sensing(self._odometry, low)
+        sensed = sensed_state(self._odometry, body, low, estimated=self._estimated)
         goal = self._reference.goal(frame, self._goal_steps)
         truth, self._true_history = observe(
             self._layout,

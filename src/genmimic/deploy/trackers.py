@@ -14,7 +14,6 @@ from genmimic.motion.velocities import RobotKinematics
 from genmimic.sim.policy import Policy
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import DEFAULT_GAINS, JointGains, Physics
-from genmimic.tracking.actions import action_of_targets
 from genmimic.tracking.state import RobotState
 
 
@@ -25,6 +24,8 @@ class Tracker(Protocol):
         name: Written into every log.
         gains: Gains that its targets are meant for.
         balances: Whether it can stand on its own; the reference alone needs a gantry that carries the robot.
+        estimated: Whether it was trained on states that the robot estimates itself, position and velocity included.
+        last_action: The policy's action (23,) of the step before; None if no policy speaks.
     """
 
     @property
@@ -35,6 +36,12 @@ class Tracker(Protocol):
 
     @property
     def balances(self) -> bool: ...  # noqa: D102
+
+    @property
+    def estimated(self) -> bool: ...  # noqa: D102
+
+    @property
+    def last_action(self) -> np.ndarray | None: ...  # noqa: D102
 
     def reset(self, reference: Reference) -> None:
         """Begin a motion, forgetting the one before."""
@@ -48,16 +55,14 @@ class Tracker(Protocol):
         """Joint targets (23,), radians."""
         ...
 
-    def action(self, target_joint_pos: np.ndarray) -> np.ndarray | None:
-        """The policy's action (23,) behind targets (23,); None if no policy proposes them."""
-        ...
-
 
 class ReferenceTracker:
     """The reference's own joints as targets: for a robot that hangs in a gantry."""
 
     name = "reference"
     balances = False
+    estimated = False
+    last_action = None
 
     def __init__(self) -> None:
         self.gains = DEFAULT_GAINS
@@ -76,10 +81,6 @@ class ReferenceTracker:
         """The next frame's joints (23,), radians."""
         return self._targets[min(frame + 1, len(self._targets) - 1)]
 
-    def action(self, target_joint_pos: np.ndarray) -> None:
-        """None: no policy speaks."""
-        return None
-
 
 class PolicyTracker:
     """A policy, run by the very code that runs it in simulation."""
@@ -93,7 +94,7 @@ class PolicyTracker:
             InputError: The file cannot be run, or the policy sees what a robot cannot measure.
         """
         self._policy = Policy(path)
-        require_measurable(str(path), self._policy.metadata)
+        self.estimated = require_measurable(str(path), self._policy.metadata)
 
     @property
     def name(self) -> str:
@@ -117,10 +118,10 @@ class PolicyTracker:
         """Joint targets (23,), radians."""
         return self._policy.act(state, frame)
 
-    def action(self, target_joint_pos: np.ndarray) -> np.ndarray:
-        """Equation 4 inverted; the policy has clipped it already."""
-        about = self._policy.metadata
-        return action_of_targets(target_joint_pos, about.default_joint_pos, about.action_scale)
+    @property
+    def last_action(self) -> np.ndarray:
+        """Clipped, unscaled."""
+        return self._policy.last_action
 
 
 def still_at(reference: Reference, frame: int) -> Reference:

@@ -99,6 +99,11 @@ class Policy:
         self._outputs = np.clip(outputs, -clip, clip)
         return joint_targets(self._outputs[:_JOINTS], self._centre, self.metadata.action_scale, clip)
 
+    @property
+    def last_action(self) -> np.ndarray:
+        """Action (23,) of the step before, clipped but unscaled."""
+        return self._outputs[:_JOINTS]
+
     def harness(self, frame: int) -> Harness | None:
         """None: nothing holds the pelvis."""
         return None
