@@ -60,7 +60,7 @@ def test_the_loss_by_hand(tmp_path: Path, weight: float) -> None:
     )
     action, predicted = ((a + weight * b) / (1.0 + weight) for a, b in zip(plain, turned, strict=True))
     loss, metrics = made.losses(observations, labels, targets)
-    assert float(loss) == pytest.approx(action + 0.3 * predicted, rel=1e-5)
+    assert float(loss.detach()) == pytest.approx(action + 0.3 * predicted, rel=1e-5)
     assert metrics[:2].tolist() == pytest.approx([action, predicted], rel=1e-5)
     assert abs(plain[0] - turned[0]) > 1e-3  # the mirrored half is no copy
 

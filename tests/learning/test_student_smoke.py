@@ -103,9 +103,24 @@ def test_a_student_goes_on_from_the_small_checkpoint(out: Path, files: dict[str,
     assert after.learner["algorithm"]["updates"] == 4
 
 
-@pytest.mark.parametrize("preset", ["paper", "ours"])
-def test_a_run_goes_on_to_the_last_bit(files: dict[str, Path], preset: str) -> None:
-    experiment, clips = described(files, preset), load_corpus(files["clips.npz"])
+def test_a_student_is_fine_tuned(out: Path, files: dict[str, Path], tmp_path: Path) -> None:
+    changes = {"steps": 6, "epochs": 2, "minibatch": 12, "validation_interval": 0, "log_interval": 1}
+    options = {"resume_from": out / "compact.pt", "fine_tune": True, "settings_file": None, "changes": changes}
+    assert run(files, tmp_path / "tuned", 1, None, **options)
+    (row,) = read_curves(tmp_path / "tuned" / "curves.jsonl")
+    assert row["imitation"] > 0.0
+    assert np.isfinite(row["surrogate"])
+    assert 0.1 < row["action_std"] < 0.3
+    assert Policy(tmp_path / "tuned" / "student.onnx").metadata.name == "tuned"
+    more = {"resume_from": tmp_path / "tuned" / "compact.pt", "settings_file": None, "changes": {}}
+    assert run(files, tmp_path / "more", 1, None, **more)
+    before, after = (load_checkpoint(tmp_path / name / "checkpoint.pt") for name in ("tuned", "more"))
+    assert after.learner["samples"] == before.learner["samples"] + 24
+    assert after.train_config == before.train_config
+
+
+def test_a_run_goes_on_to_the_last_bit(files: dict[str, Path]) -> None:
+    experiment, clips = described(files, "ours"), load_corpus(files["clips.npz"])
 
     def new() -> Learner:
         made, _ = session.build(experiment, clips, "cpu", ALONE)
@@ -163,6 +178,8 @@ def test_what_does_not_fit_is_refused(out: Path, files: dict[str, Path], tmp_pat
         described(files, None, resume_from=files["teacher.pt"], changes={}, settings_file=None)
     with pytest.raises(InputError, match="--preset belongs to new students"):
         described(files, "paper", resume_from=out / "compact.pt")
+    with pytest.raises(InputError, match="give it with --resume"):
+        described(files, "ours", fine_tune=True)
     other = load_teacher(teacher_checkpoint(tmp_path / "other.pt", replace(OURS, actor=OURS.critic[:-1])))
     with pytest.raises(InputError, match="observes other terms"):
         describe_student(files["clips.npz"], clips, other, resume_from=out / "compact.pt", changes={})

@@ -25,6 +25,9 @@ def distill(
         own("{paper,ours}", "paper: the paper's student to the letter; ours, the default: see docs/student.md."),
     ] = None,
     resume: Annotated[Path | None, own("PT", "Go on from a student's checkpoint.")] = None,
+    fine_tune: Annotated[
+        bool, own(None, "Go on by PPO with imitation beside it, from a student that has learned to imitate.")
+    ] = False,
     config: Annotated[
         Path | None, own("JSON", "Settings of learner and environment, as in a run's config.json.")
     ] = None,
@@ -49,6 +52,7 @@ def distill(
       genmimic distill --teacher checkpoints/teacher.pt --corpus corpora/permissive_v1.npz
       genmimic distill --teacher runs/teacher --corpus c.npz --preset paper --out runs/paper_student
       genmimic distill --teacher runs/teacher --corpus c.npz --resume runs/student --minutes 9
+      genmimic distill --teacher runs/teacher --corpus c.npz --resume runs/student --fine-tune --out runs/tuned
     """
     began = time.perf_counter()
     changes = {"envs": envs, "samples": samples, "validation_interval": validate_every, "seed": seed}
@@ -67,6 +71,7 @@ def distill(
         guide,
         preset=preset,
         resume_from=resume,
+        fine_tune=fine_tune,
         settings_file=config,
         changes={name: value for name, value in changes.items() if value is not None},
     )

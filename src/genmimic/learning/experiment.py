@@ -15,6 +15,7 @@ from genmimic.errors import InputError
 from genmimic.learning.checkpoint import Checkpoint, CorpusStamp, find_checkpoint, stamp_corpus
 from genmimic.learning.config import PRESETS, Preset, TrainConfig
 from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.networks import ARCHITECTURE
 from genmimic.learning.presets_env import ENVIRONMENTS, SELF_SUPERVISED
 from genmimic.learning.records import from_plain, to_plain
 from genmimic.learning.teacher import Teacher
@@ -29,7 +30,6 @@ Weights = Literal["table", "uniform", "self-supervised"]
 
 FINE_TUNE_SAMPLES = 100_000_000
 """How long to go on with a checkpoint on another corpus, unless told otherwise."""
-_ARCHITECTURE = ("hidden", "activation", "normalize_observations")
 
 
 @dataclass(frozen=True)
@@ -134,13 +134,13 @@ def resume(
     settings = settings or {}
     train, old = checkpoint.train_config, checkpoint.train_config
     if preset is not None:
-        kept = {name: to_plain(old)[name] for name in (*_ARCHITECTURE, "samples", "seed")}
+        kept = {name: to_plain(old)[name] for name in (*ARCHITECTURE, "samples", "seed")}
         train = PRESETS[preset].with_values(kept)
     new_task = checkpoint.corpus.sha256 != corpus.sha256
     if new_task:
         train = replace(train, samples=FINE_TUNE_SAMPLES)
     train = train.with_values(settings.get("train", {})).with_values(changes)
-    for name in _ARCHITECTURE:
+    for name in ARCHITECTURE:
         if getattr(train, name) != getattr(old, name):
             raise InputError(
                 f"training setting '{name}' is {getattr(train, name)}, but the checkpoint's network has "

@@ -10,6 +10,8 @@ from genmimic.learning.config import TrainConfig
 
 GROUPS = {"actor": ["actor"], "critic": ["critic"]}
 """Each network sees the observation group of its own name."""
+ARCHITECTURE = ("hidden", "activation", "normalize_observations")
+"""Settings that a network's state depends on."""
 
 
 def make_actor(observations: TensorDict, actions: int, config: TrainConfig) -> MLPModel:

@@ -35,7 +35,12 @@ class SymmetricPPO(PPO):
     with the ratio pi(T_a a | T_s s) / exp(l) and the same A, which is eq. 2 and 3. The value loss is the mean over both
     halves with weights 1 and lambda, divided by 1 + lambda, so that lambda does not change its size. Entropy and KL
     divergence are those of the original half.
+
+    Attributes:
+        metrics: What `update` reports.
     """
+
+    metrics = METRICS
 
     def __init__(
         self,
@@ -111,10 +116,10 @@ class SymmetricPPO(PPO):
         """Learn from the stored samples.
 
         Returns:
-            Means over all gradient steps of `METRICS`; the only read from the device, unless the learning rate may
+            Means over all gradient steps of `metrics`; the only read from the device, unless the learning rate may
             change within the iteration.
         """
-        sums = torch.zeros(len(METRICS), device=self.device)
+        sums = torch.zeros(len(self.metrics), device=self.device)
         kl_sum = torch.zeros((), device=self.device)
         interval = self._config.updates_between_kl
         batches = self.storage.mini_batch_generator(self.num_mini_batches, self.num_learning_epochs)
@@ -135,13 +140,13 @@ class SymmetricPPO(PPO):
         self._update_normalizers()
         self.storage.clear()
         updates = self.num_mini_batches * self.num_learning_epochs
-        return dict(zip(METRICS, self._ranks.mean(sums / updates).tolist(), strict=True))
+        return dict(zip(self.metrics, self._ranks.mean(sums / updates).tolist(), strict=True))
 
     def observe(self) -> dict[str, float]:
-        """Of the stored samples take the statistics of observations only; `METRICS` as zeros."""
+        """Of the stored samples take the statistics of observations only; `metrics` as zeros."""
         self._update_normalizers()
         self.storage.clear()
-        return dict.fromkeys(METRICS, 0.0)
+        return dict.fromkeys(self.metrics, 0.0)
 
     def _outputs(self, actor_obs: torch.Tensor, critic_obs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         mixed = self._config.mixed_precision
@@ -157,6 +162,7 @@ class SymmetricPPO(PPO):
         advantages: torch.Tensor,
         returns: torch.Tensor,
         old_values: torch.Tensor,
+        /,
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Loss and detached `METRICS` of a minibatch; all arguments (B, ...)."""
         count, copies = len(actions), 1

@@ -62,12 +62,36 @@ OURS = StudentPreset(
             final_learning_rate=0.05,
         ),
     ),
-    env=replace(presets_env.TUNED, actor=OUR_STUDENT, goal_steps=GOAL_FUTURE, video_noise=VideoNoise(severity=1.25)),
+    env=replace(
+        presets_env.OURS,
+        actor=OUR_STUDENT,
+        critic=OUR_STUDENT,
+        goal_steps=GOAL_FUTURE,
+        video_noise=VideoNoise(severity=1.25),
+    ),
 )
 """Measured video noise, starts by the student's own failures, and what `docs/student.md` describes."""
 
 STUDENTS: dict[str, StudentPreset] = {"paper": PAPER, "ours": OURS}
 """By the name that the command line takes."""
+
+
+FINE_TUNE_SAMPLES = 200_000_000
+"""How long to fine-tune a student, unless told otherwise."""
+_PPO = ("steps", "epochs", "minibatch", "gamma", "gae_lambda", "clip", "clip_value", "reward_scale", "kl_interval")
+
+
+def fine_tuned(train: TrainConfig, samples: int) -> TrainConfig:
+    """How a student that was trained so goes on by PPO until `samples`; the learning rate adapts itself from 1e-4."""
+    return replace(
+        train,
+        **{name: getattr(config.FAST, name) for name in _PPO},
+        learning_rate=1e-4,
+        entropy=0.0,
+        initial_std=0.2,
+        samples=samples,
+        distillation=replace(train.distillation or Distillation(), fine_tunes=True),
+    )
 
 
 def task_with(teacher: Teacher, env: EnvConfig) -> EnvConfig:

@@ -17,6 +17,7 @@ from genmimic.learning.env import TrackingEnv
 from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.experiment import Experiment, metadata, training_and_test_clips
 from genmimic.learning.export import export_policy
+from genmimic.learning.finetune import ImitatingPPO
 from genmimic.learning.learner import Learner, make_ppo
 from genmimic.learning.library import MotionLibrary
 from genmimic.learning.progress import CurveFile, ProgressLine, Sink, TensorBoard, WeightsAndBiases
@@ -105,7 +106,9 @@ def build(experiment: Experiment, corpus: Corpus, device: str, ranks: Ranks) -> 
     env = TrackingEnv(experiment.env, MotionLibrary(clips, device), device, seed)
     make = make_ppo
     if experiment.teacher is not None:
-        make = partial(SymmetricDistillation, experiment.teacher.to(device))
+        assert experiment.train.distillation is not None
+        kind = ImitatingPPO if experiment.train.distillation.fine_tunes else SymmetricDistillation
+        make = partial(kind, experiment.teacher.to(device))
     learner = Learner(env, experiment.train, device, ranks, make)
     if checkpoint is not None:
         learner.load_state_dict(checkpoint.learner, new_task=experiment.new_task)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from tensordict import TensorDict
 
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import CHECKPOINT, find_checkpoint
+from genmimic.learning.config import TrainConfig
 from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.networks import evaluate, make_actor
 from genmimic.robot.names import JOINT_NAMES
@@ -28,12 +30,16 @@ class Teacher:
 
     Attributes:
         task: The environment that it was trained in: its observation, goals, action scale and clip.
+        settings: How it was trained.
         network: Actor with its normaliser.
+        critic: State of the critic that it was trained with; empty if its checkpoint has none.
         sha256: Checksum of its checkpoint.
     """
 
     task: EnvConfig
+    settings: TrainConfig
     network: MLPModel
+    critic: Mapping[str, torch.Tensor]
     sha256: str
 
     def actions(self, observations: torch.Tensor, mixed_precision: bool = False) -> torch.Tensor:
@@ -79,11 +85,14 @@ def load_teacher(path: str | Path, device: str | torch.device = "cpu") -> Teache
     task = EnvConfig.from_json(checkpoint.env_config)
     if task.residual_action:
         raise InputError(f"{path}: its actions are around the reference's joints; a student's are around the default.")
-    state = checkpoint.learner["algorithm"]["actor_state_dict"]
+    algorithm = checkpoint.learner["algorithm"]
     sample = TensorDict({"actor": torch.zeros(1, layout_size(task.actor))}, batch_size=[1])
     network = make_actor(sample, task.actions, checkpoint.train_config)
-    network.load_state_dict(state)
+    network.load_state_dict(algorithm["actor_state_dict"])
     network.to(device).eval().requires_grad_(False)
     file = path / CHECKPOINT if path.is_dir() else path
     with file.open("rb") as stream:
-        return Teacher(task, network, hashlib.file_digest(stream, "sha256").hexdigest())
+        critic = algorithm.get("critic_state_dict", {})
+        return Teacher(
+            task, checkpoint.train_config, network, critic, hashlib.file_digest(stream, "sha256").hexdigest()
+        )
