@@ -12,9 +12,11 @@ from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 from genmimic.sim.batch_config import BatchWorldConfig
 from genmimic.sim.world import CONTROL_HZ
 from genmimic.tracking import rewards, termination_rules
+from genmimic.tracking.estimated import hidden_terms
 from genmimic.tracking.observations import TEACHER, Layout, layout_size
 from genmimic.tracking.randomization import Randomization
 from genmimic.tracking.rewards import RewardConfig
+from genmimic.tracking.sensor_noise import SensorNoise
 from genmimic.tracking.termination_rules import TerminationRules
 from genmimic.tracking.terms import GOAL_FUTURE, LATER_STEPS
 
@@ -79,6 +81,8 @@ class EnvConfig:
         actor: What the policy observes: terms and steps. The goal's kind, keypoints or joints, is chosen here.
         critic: What the critic observes, without noise.
         goal_steps: Control steps ahead of the frames in the goal.
+        sensors: The policy observes the state that it estimates itself from sensors with this noise, which takes the
+            place of the noise on its observations; None for the simulator's state.
         reward: Terms, weights, sigmas; also whether keypoints are weighted by table, uniformly or by the policy.
         randomization: Table 8.
         video_noise: The measured noise on the goals.
@@ -100,6 +104,7 @@ class EnvConfig:
     actor: Layout = TEACHER
     critic: Layout = TEACHER
     goal_steps: tuple[int, ...] = (1,)
+    sensors: SensorNoise | None = None
     reward: RewardConfig = rewards.TUNED
     randomization: Randomization = field(default_factory=lambda: Randomization(goal_noise=0.01))
     video_noise: VideoNoise = VideoNoise()
@@ -129,6 +134,9 @@ class EnvConfig:
             raise InputError(f"environment: 'later_keypoint_diff' needs the goal_steps {LATER_STEPS}.")
         if "last_weight_logits" in names and self.reward.weights != "learned":
             raise InputError("environment: 'last_weight_logits' needs a reward with learned weights.")
+        hidden = () if self.sensors is None else hidden_terms(self.actor, estimated=True)
+        if hidden:
+            raise InputError(f"environment: sensors tell nothing of {list(hidden)}; take them from 'actor'.")
         if self.episode_steps < 2:
             raise InputError(f"environment: an episode of {self.episode_seconds} s is shorter than two control steps.")
 

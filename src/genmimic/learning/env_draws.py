@@ -10,6 +10,8 @@ from genmimic.learning.env_config import EnvConfig
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 from genmimic.tracking.observations import layout_terms
 from genmimic.tracking.randomization import GOAL_DRAWS, PARAMETER_DRAWS, PUSH_DRAWS
+from genmimic.tracking.sensor_noise import SENSOR_DRAWS
+from genmimic.tracking.sensor_noise import START_DRAWS as DRIFT_DRAWS
 
 _JOINTS = len(JOINT_NAMES)
 RESET_DRAWS = PARAMETER_DRAWS + GOAL_DRAWS + 4
@@ -67,26 +69,32 @@ class ObservationDraws:
         keypoints: Noise on goal keypoints, (N, F, 27, 3).
         joints: Noise on goal joints, (N, F, 23).
         terms: Noise on the actor's noisy terms, one after another, (N, D).
+        sensors: Noise of the sensors, (N, S); empty where none are simulated.
     """
 
     keypoints: torch.Tensor
     joints: torch.Tensor
     terms: torch.Tensor
+    sensors: torch.Tensor
 
 
 def noisy_size(config: EnvConfig) -> int:
-    """Numbers in one step of the actor's terms that carry noise, D."""
+    """Numbers in one step of the actor's terms that carry noise, D; none where the sensors do."""
+    if config.sensors is not None:
+        return 0
     return sum(term.size for term in layout_terms(config.actor) if term.noise > 0)
 
 
 def draw_observation(config: EnvConfig, generator: torch.Generator) -> ObservationDraws:
     """Draw what an observation needs."""
     worlds, frames, terms = config.worlds, len(config.goal_steps), noisy_size(config)
+    sensors = 0 if config.sensors is None else SENSOR_DRAWS + DRIFT_DRAWS
     points = 3 * len(KEYPOINT_NAMES) * frames
     joints = _JOINTS * frames
-    normal = torch.randn(worlds, points + joints + terms, generator=generator, device=generator.device)
+    normal = torch.randn(worlds, points + joints + terms + sensors, generator=generator, device=generator.device)
     return ObservationDraws(
         keypoints=normal[:, :points].reshape(worlds, frames, len(KEYPOINT_NAMES), 3),
         joints=normal[:, points : points + joints].reshape(worlds, frames, _JOINTS),
-        terms=normal[:, points + joints :],
+        terms=normal[:, points + joints : points + joints + terms],
+        sensors=normal[:, points + joints + terms :],
     )

@@ -8,6 +8,7 @@ import torch
 
 from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.env_draws import ObservationDraws
+from genmimic.learning.env_estimate import sense
 from genmimic.learning.env_goals import clean_goal, shown_goal
 from genmimic.learning.env_noise import NoiseBank
 from genmimic.learning.env_state import Episode
@@ -42,19 +43,21 @@ def observe_worlds(
     """
     state = replace(state, last_action=episode.action, last_weight_logits=episode.weight_logits)
     shown = shown_goal(config, library, bank, episode, draws)
-    noise, taken = [], 0
-    for term in layout_terms(config.actor):
-        width = term.size if term.noise > 0 else 0
-        scale = config.randomization.observation_noise * term.noise
-        noise.append(scale * draws.terms[:, taken : taken + width] if width and scale else 0.0)
-        taken += width
+    known, estimate, noise = state, None, None
+    if config.sensors is None:
+        noise = _noise(config, draws)
+    else:
+        assert episode.estimate is not None
+        reference = episode.reference_root_pos_w, episode.reference_root_quat_w
+        known, estimate = sense(config.sensors, state, episode.estimate, began, *reference, draws.sensors)
     actor, actor_history = observe(
-        config.actor, state, shown, episode.parameters, history=episode.actor_history, restart=began, noise=noise
+        config.actor, known, shown, episode.parameters, history=episode.actor_history, restart=began, noise=noise
     )
     seen = replace(
         episode,
         goal_joint_pos=None if episode.goal_joint_pos is None else shown.joint_pos[:, 0],  # pyright: ignore[reportOptionalSubscript]
         actor_history=None if episode.actor_history is None else actor_history,
+        estimate=estimate,
     )
     if config.evaluation is not None:
         return actor, None, seen
@@ -67,3 +70,14 @@ def observe_worlds(
         restart=began,
     )
     return actor, critic, replace(seen, critic_history=None if episode.critic_history is None else critic_history)
+
+
+def _noise(config: EnvConfig, draws: ObservationDraws) -> list[torch.Tensor | float]:
+    """Noise of table 8 on each of the actor's terms."""
+    noise, taken = [], 0
+    for term in layout_terms(config.actor):
+        width = term.size if term.noise > 0 else 0
+        scale = config.randomization.observation_noise * term.noise
+        noise.append(scale * draws.terms[:, taken : taken + width] if width and scale else 0.0)
+        taken += width
+    return noise

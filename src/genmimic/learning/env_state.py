@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.env_estimate import Estimate, blank_estimate
 from genmimic.learning.playback import Playback
 from genmimic.learning.reference_rows import FIELDS, ROW_SIZE, ReferenceFrame
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
@@ -42,6 +43,7 @@ class Episode:
             around them. None where actions are not residual.
         actor_history: Steps kept of the actor's terms; None where each is observed over one step only.
         critic_history: Likewise.
+        estimate: What the robots believe about their own state; None where the policy is told the simulator's.
     """
 
     step: torch.Tensor
@@ -64,6 +66,7 @@ class Episode:
     goal_joint_pos: torch.Tensor | None
     actor_history: History | None
     critic_history: History | None
+    estimate: Estimate | None
 
     @property
     def target(self) -> ReferenceFrame:
@@ -105,6 +108,7 @@ def blank(config: EnvConfig, device: torch.device) -> Episode:
         goal_joint_pos=zeros(joints) if config.residual_action else None,
         actor_history=_blank_history(config.actor, zeros),
         critic_history=_blank_history(config.critic, zeros),
+        estimate=None if config.sensors is None else blank_estimate(zeros),
     )
 
 
