@@ -12,6 +12,7 @@ from genmimic.deploy.measurable import require_measurable
 from genmimic.motion.cut import cut
 from genmimic.motion.velocities import RobotKinematics
 from genmimic.sim.policy import Policy
+from genmimic.sim.policy_metadata import PolicyMetadata
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import DEFAULT_GAINS, JointGains, Physics
 from genmimic.tracking.state import RobotState
@@ -83,7 +84,11 @@ class ReferenceTracker:
 
 
 class PolicyTracker:
-    """A policy, run by the very code that runs it in simulation."""
+    """A policy, run by the very code that runs it in simulation.
+
+    Attributes:
+        path: Its file.
+    """
 
     balances = True
 
@@ -93,13 +98,18 @@ class PolicyTracker:
         Raises:
             InputError: The file cannot be run, or the policy sees what a robot cannot measure.
         """
-        self._policy = Policy(path)
+        self.path, self._policy = path, Policy(path)
         self.estimated = require_measurable(str(path), self._policy.metadata)
 
     @property
     def name(self) -> str:
         """The policy's own name."""
         return self._policy.name
+
+    @property
+    def metadata(self) -> PolicyMetadata:
+        """What the file says about itself."""
+        return self._policy.metadata
 
     @property
     def gains(self) -> JointGains:
