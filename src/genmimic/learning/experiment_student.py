@@ -10,7 +10,7 @@ from typing import Any
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import Checkpoint, find_checkpoint, stamp_corpus
 from genmimic.learning.experiment import Experiment, merged, read_settings, resume
-from genmimic.learning.presets_student import FINE_TUNE_SAMPLES, STUDENTS, fine_tuned, task_with
+from genmimic.learning.presets_student import FINE_TUNE_SAMPLES, STUDENTS, fine_tuned, task_with, training_with
 from genmimic.learning.teacher import Teacher
 from genmimic.motion.corpus import Corpus
 
@@ -47,7 +47,7 @@ def describe_student(
         if fine_tune:
             raise InputError("--fine-tune goes on from a distilled student; give it with --resume.")
         chosen = STUDENTS[preset or "ours"]
-        train = chosen.train.with_values(settings.get("train", {})).with_values(changes)
+        train = training_with(teacher, chosen.train).with_values(settings.get("train", {})).with_values(changes)
         env = merged(task_with(teacher, chosen.env), settings.get("env", {})).with_worlds(train.envs)
         experiment = Experiment(train, env, stamp)
     else:

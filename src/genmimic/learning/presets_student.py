@@ -15,7 +15,8 @@ from genmimic.learning.env_config import EnvConfig, VideoNoise
 from genmimic.learning.teacher import Teacher
 from genmimic.tracking.layouts import OUR_STUDENT
 from genmimic.tracking.observations import STUDENT
-from genmimic.tracking.terms import GOAL_FUTURE
+from genmimic.tracking.sensor_noise import SensorNoise
+from genmimic.tracking.terms import GOAL_FUTURE, LATER_STEPS
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,12 @@ table leaves open, are PPO's; the learning rate stays where it is."""
 OURS = StudentPreset(
     train=replace(
         config.FAST,
-        epochs=4,
+        # each sample is seen by one iteration only: more and smaller steps than PPO could take
+        minibatch=32768,
         hidden=(768, 512, 256),
-        learning_rate=1e-3,
         samples=200_000_000,
         distillation=Distillation(
-            auxiliary=("keypoint_lin_vel", "goal_keypoint_pos", "goal_keypoint_diff"),
+            auxiliary=("keypoint_lin_vel", "goal_keypoint_diff", "later_keypoint_diff"),
             auxiliary_weight=0.1,
             final_learning_rate=0.05,
         ),
@@ -66,11 +67,15 @@ OURS = StudentPreset(
         presets_env.OURS,
         actor=OUR_STUDENT,
         critic=OUR_STUDENT,
-        goal_steps=GOAL_FUTURE,
-        video_noise=VideoNoise(severity=1.25),
+        sensors=SensorNoise(),
+        goal_steps=tuple(sorted({*GOAL_FUTURE, *LATER_STEPS})),
+        video_noise=VideoNoise(severity=1.5),
+        # the robot is told where it stands when an episode begins
+        start=replace(presets_env.OURS.start, root_pos=0.0, root_rot=0.0),
     ),
 )
-"""Measured video noise, starts by the student's own failures, and what `docs/student.md` describes."""
+"""Goals from where the robot believes to be, measured video noise, starts by the student's own failures, and the other
+ideas of `docs/student.md`."""
 
 STUDENTS: dict[str, StudentPreset] = {"paper": PAPER, "ours": OURS}
 """By the name that the command line takes."""
@@ -92,6 +97,14 @@ def fine_tuned(train: TrainConfig, samples: int) -> TrainConfig:
         samples=samples,
         distillation=replace(train.distillation or Distillation(), fine_tunes=True),
     )
+
+
+def training_with(teacher: Teacher, train: TrainConfig) -> TrainConfig:
+    """How a student learns from this teacher: what it does not observe cannot be predicted."""
+    distillation = train.distillation or Distillation()
+    known = {name for name, _ in teacher.task.actor}
+    kept = tuple(name for name in distillation.auxiliary if name in known)
+    return replace(train, distillation=replace(distillation, auxiliary=kept, teacher=teacher.sha256))
 
 
 def task_with(teacher: Teacher, env: EnvConfig) -> EnvConfig:

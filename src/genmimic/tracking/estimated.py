@@ -20,6 +20,7 @@ ESTIMABLE_TERMS: tuple[str, ...] = (
     "goal_keypoint_pos",
     "goal_keypoint_diff",
     "later_keypoint_diff",
+    "root_lin_vel_b",
 )
 """Terms that are legitimate for a student if, and only if, they are evaluated on `estimated_state`."""
 
@@ -46,22 +47,24 @@ def estimated_state(odometry: Odometry, body: BodyMotion, last_action: Array) ->
         last_action: Action of the control step before, (..., 23).
     """
     xp = rotation.namespace(last_action)
-    quat_w, pos_w = odometry.root_quat_w[..., None, :], odometry.root_pos_w[..., None, :]
-    ang_vel_w = rotation.rotate(odometry.root_quat_w, odometry.ang_vel_b)
-    # about the pelvis' axes everything turns with it
+    quat_w = odometry.root_quat_w[..., None, :]
+    # what is fixed to the pelvis turns with it
     lin_vel_b = body.keypoint_lin_vel_b + rotation.cross(odometry.ang_vel_b[..., None, :], body.keypoint_pos_b)
     ang_vel_b = body.keypoint_ang_vel_b + odometry.ang_vel_b[..., None, :]
+    # together: for a single robot the number of calls counts
+    turned = rotation.rotate(quat_w[..., None, :], xp.stack([body.keypoint_pos_b, lin_vel_b, ang_vel_b], -3))
+    pos, lin_vel, ang_vel_w = turned[..., 0, :, :], turned[..., 1, :, :], turned[..., 2, :, :]
     return RobotState(
         root_pos_w=odometry.root_pos_w,
         root_quat_w=odometry.root_quat_w,
         root_lin_vel_w=odometry.root_lin_vel_w,
-        root_ang_vel_w=ang_vel_w,
+        root_ang_vel_w=ang_vel_w[..., 0, :],
         joint_pos=body.joint_pos,
         joint_vel=body.joint_vel,
-        keypoint_pos_w=pos_w + rotation.rotate(quat_w, body.keypoint_pos_b),
-        keypoint_quat_w=rotation.multiply(quat_w + xp.zeros_like(body.keypoint_quat_b), body.keypoint_quat_b),
-        keypoint_lin_vel_w=odometry.root_lin_vel_w[..., None, :] + rotation.rotate(quat_w, lin_vel_b),
-        keypoint_ang_vel_w=rotation.rotate(quat_w, ang_vel_b),
+        keypoint_pos_w=odometry.root_pos_w[..., None, :] + pos,
+        keypoint_quat_w=rotation.multiply(quat_w, body.keypoint_quat_b),
+        keypoint_lin_vel_w=odometry.root_lin_vel_w[..., None, :] + lin_vel,
+        keypoint_ang_vel_w=ang_vel_w,
         foot_force_w=xp.zeros_like(body.sole_pos_b[..., 0, :]),
         last_action=last_action,
     )

@@ -25,10 +25,11 @@ WEIGHING_TEACHER: Layout = (*TEACHER, ("last_weight_logits", 1))
 
 OUR_STUDENT: Layout = (
     *((name, 10) for name in PROPRIOCEPTION),
-    ("local_keypoint_pos", 1),
+    *((name, 1) for name in ("local_keypoint_pos", "root_lin_vel_b", *_KEYPOINT_GOALS, "later_keypoint_diff")),
     ("future_keypoint_pos", 1),
 )
-"""Our student: the past of its keypoints follows from that of its joints."""
+"""Our student, 1,968 inputs: the teacher's goals as seen from where the robot believes to be, so only with estimated
+states (`tracking.estimated`). The past of its keypoints follows from that of its joints and is left out."""
 
 _BEYONDMIMIC_GOALS = ("goal_joint_pos", "goal_joint_vel", "anchor_pos_b", "anchor_rot_b")
 _BEYONDMIMIC_STATE = ("root_lin_vel_b", "root_ang_vel_b", "joint_pos_rel", "joint_vel", "last_action")
