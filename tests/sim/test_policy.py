@@ -46,7 +46,9 @@ def test_policies_of_old_are_shown_the_next_ten_frames():
         from_entries("p.onnx", entries | {"goal_steps": "[2, 1]"})
 
 
-@pytest.mark.parametrize("name", sorted(set(to_entries(metadata())) - {"goal_steps", "residual_action"}))
+@pytest.mark.parametrize(
+    "name", sorted(set(to_entries(metadata())) - {"goal_steps", "residual_action", "estimated_state"})
+)
 def test_each_missing_entry_is_named(tmp_path, name):
     entries = to_entries(metadata())
     del entries[name]
@@ -225,3 +227,65 @@ def test_goals_and_sensors_have_noise_of_their_own(scene, tmp_path):
     goal_terms = np.abs(seen[0.0, 1.0] - seen[0.0, 0.0]) > 0
     sensor_terms = np.abs(seen[1.0, 0.0] - seen[0.0, 0.0]) > 0
     assert goal_terms.any() and sensor_terms.any() and not (goal_terms & sensor_terms).any()
+
+
+ODOMETRIC = (("joint_pos", 1), ("projected_gravity_b", 1), ("goal_keypoint_diff", 1))
+
+
+def test_a_privileged_policy_gets_exact_sensors_and_a_students_noise_is_that_of_training(tmp_path, scene):
+    state, reference, parameters = scene
+
+    def seen(layout, noise, **changes) -> np.ndarray:
+        policy = Policy(
+            write_policy(tmp_path / "p.onnx", about=metadata(layout, **changes)), noise=noise, goal_noise=0.0
+        )
+        policy.reset(reference, parameters)
+        return policy.observe(state, 0)
+
+    for layout, changes, standard in (
+        (TEACHER, {}, 0.0),
+        (STUDENT, {}, 1.0),
+        (ODOMETRIC, {}, 0.0),
+        (ODOMETRIC, {"estimated_state": True}, 1.0),
+    ):
+        np.testing.assert_array_equal(seen(layout, None, **changes), seen(layout, standard, **changes))
+    assert np.abs(seen(STUDENT, None) - seen(STUDENT, 0.0)).max() > 0.01
+
+
+def test_a_policy_on_its_own_sensors_learns_nothing_of_where_the_simulator_has_put_it(tmp_path, scene):
+    """Pushed aside, thrown and stamped on: it must not notice, unlike one that is told."""
+    state, reference, parameters = scene
+    aside = np.array([0.5, -0.2, 0.1])
+    elsewhere = replace(
+        state,
+        root_pos_w=state.root_pos_w + aside,
+        keypoint_pos_w=state.keypoint_pos_w + aside,
+        root_lin_vel_w=state.root_lin_vel_w + 1.0,
+        keypoint_lin_vel_w=state.keypoint_lin_vel_w + 1.0,
+        keypoint_ang_vel_w=state.keypoint_ang_vel_w + 1.0,
+        foot_force_w=state.foot_force_w + 100.0,
+    )
+
+    def seen(estimated: bool, second, **options) -> np.ndarray:
+        about = metadata(ODOMETRIC, estimated_state=estimated)
+        policy = Policy(write_policy(tmp_path / "p.onnx", about=about), **options)
+        policy.reset(reference, parameters)
+        policy.observe(state, 0)
+        return policy.observe(second, 1)
+
+    np.testing.assert_array_equal(seen(True, state), seen(True, elsewhere))
+    assert np.abs(seen(False, state) - seen(False, elsewhere)).max() > 0.4
+    assert np.abs(seen(True, state, on_robot=True) - seen(True, elsewhere, on_robot=True)).max() > 0.4
+    turned = replace(state, joint_pos=state.joint_pos + 0.1)
+    assert np.abs(seen(True, state) - seen(True, turned)).max() > 0.05, "but it feels its joints"
+
+
+def test_without_noise_a_robot_that_stands_knows_where_it_is(tmp_path, scene):
+    state, reference, parameters = scene
+    layout = (("keypoint_pos", 1), ("keypoint_quat", 1), ("goal_keypoint_diff", 1))
+    known = []
+    for estimated in (True, False):
+        policy = Policy(write_policy(tmp_path / "p.onnx", about=metadata(layout, estimated_state=estimated)))
+        policy.reset(reference, parameters)
+        known.append([policy.observe(state, frame) for frame in range(5)][-1])
+    np.testing.assert_allclose(known[0], known[1], atol=5e-3)

@@ -221,6 +221,7 @@ def metadata(env: EnvConfig, name: str) -> PolicyMetadata:
         observations=env.actor,
         goal_steps=env.goal_steps,
         residual_action=env.residual_action,
+        estimated_state=env.sensors is not None,
         action_scale=env.action_scale,
         action_clip=env.action_clip,
         default_joint_pos=constants.DEFAULT_JOINT_POS,

@@ -77,9 +77,9 @@ def _controllers(job: Job) -> list[Controller]:
     from genmimic.sim.policy import Policy
 
     files = [job.inputs[name] for name in policies.INPUTS if name in job.inputs]
-    return [
-        Policy(file, noise=job.settings.noise or 0.0, goal_noise=0.0, seed=job.settings.seed) for file in files
-    ] or [Gantry()]
+    return [Policy(file, noise=job.settings.noise, goal_noise=0.0, seed=job.settings.seed) for file in files] or [
+        Gantry()
+    ]
 
 
 def _share(progress: Advance, part: int, parts: int) -> Advance:

@@ -11,12 +11,14 @@ from genmimic.errors import InputError
 from genmimic.robot.names import JOINT_NAMES
 from genmimic.sim.harness import Harness
 from genmimic.sim.onnx_network import open_network, port_sizes
+from genmimic.sim.own_sensors import OwnSensors
 from genmimic.sim.policy_metadata import PolicyMetadata, from_entries
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import JointGains
 from genmimic.tracking.actions import joint_targets
 from genmimic.tracking.noise import goal_offset, noisy_goal, observation_noise
 from genmimic.tracking.observations import History, observe
+from genmimic.tracking.sensor_noise import SensorNoise
 from genmimic.tracking.state import RobotState, SimulationParameters
 
 _JOINTS = len(JOINT_NAMES)
@@ -34,15 +36,26 @@ class Policy:
 
     held = False
 
-    def __init__(self, path: str | Path, *, noise: float = 0.0, goal_noise: float | None = None, seed: int = 0) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        noise: float | None = 0.0,
+        goal_noise: float | None = None,
+        seed: int = 0,
+        on_robot: bool = False,
+    ) -> None:
         """Load a policy.
 
         Args:
             path: The ONNX file, with one input (1, D) and one output (1, 23), both float32; (1, 50) of a policy that
                 is shown again which keypoint weights it has chosen.
-            noise: Scale of the sensor noise of table 8; 0 for none.
+            noise: Scale of the sensor noise of table 8; 0 for none. None is 1 for a policy that observes what a robot
+                can know, and 0 for a privileged one.
             goal_noise: Scale of table 8's noise and offset of the goals; that of the sensors if None.
             seed: Seed of that noise; the same seed gives the same noise in each motion.
+            on_robot: Whether `act` is handed what the robot itself knows. Otherwise it is the simulator's state, and
+                a policy that observes an estimated one reads simulated sensors.
 
         Raises:
             InputError: The file is missing, damaged, or made for another robot or order.
@@ -58,8 +71,11 @@ class Policy:
             )
         self._input = self._session.get_inputs()[0].name
         self.gains = JointGains(self.metadata.kp, self.metadata.kd)
-        self._noise, self.seed = noise, seed
-        self._goal_noise = noise if goal_noise is None else goal_noise
+        self._noise = float(not self.metadata.privileged) if noise is None else noise
+        self._goal_noise = self._noise if goal_noise is None else goal_noise
+        self.seed = seed
+        senses = self.metadata.estimated_state and not on_robot
+        self._sensors = OwnSensors(SensorNoise().scaled(self._noise)) if senses else None
         self._reference: Reference | None = None
 
     @property
@@ -75,6 +91,8 @@ class Policy:
         self._centre = self.metadata.default_joint_pos
         self._rng = np.random.default_rng(self.seed)
         self._goal_offset = goal_offset(self._rng)
+        if self._sensors is not None:
+            self._sensors.reset(self._rng, reference.motion.root_pos_w[0], reference.motion.root_quat_w[0])
 
     def follow(self, reference: Reference) -> None:
         """Go on with another reference, such as one that stands still; history, last action and noise stay."""
@@ -114,7 +132,9 @@ class Policy:
         layout, goal, noise = self.metadata.observations, self._reference.goal(frame, self.metadata.goal_steps), None
         if self._goal_noise > 0.0:
             goal = noisy_goal(goal, self._goal_offset, self._rng, self._goal_noise)
-        if self._noise > 0.0:
+        if self._sensors is not None:
+            state = self._sensors.sense(state)
+        elif self._noise > 0.0:
             noise = observation_noise(layout, self._rng, self._noise)
         if self.metadata.residual_action:
             assert goal.joint_pos is not None

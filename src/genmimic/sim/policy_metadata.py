@@ -17,6 +17,7 @@ from genmimic.errors import InputError
 from genmimic.motion import checks
 from genmimic.robot.names import JOINT_NAMES, KEYPOINT_NAMES
 from genmimic.sim.world import CONTROL_HZ, PHYSICS_HZ
+from genmimic.tracking.estimated import hidden_terms
 from genmimic.tracking.observations import Layout, layout_size
 from genmimic.tracking.terms import GOAL_FUTURE
 
@@ -24,6 +25,7 @@ ROBOT = "unitree_g1_23dof"
 WEIGHT_LOGITS = "last_weight_logits"
 """Observation term of a policy that chooses its keypoint weights."""
 VERSION = 1
+_SWITCHES = ("residual_action", "estimated_state")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class PolicyMetadata:
         kd: (23,), N m s/rad.
         goal_steps: How many control steps the goal's frames are ahead, rising from 1; files without it mean 1 to 10.
         residual_action: Whether actions are around the goal's next joint positions instead; files without it mean no.
+        estimated_state: Whether it observes the state that the robot estimates from its own sensors
+            (`tracking.estimated`) and not the simulator's; files without it mean no.
         joint_names: The 23 joints in the policy's order; only the package's own order is accepted.
         keypoint_names: The 27 keypoints, likewise.
         control_hz: Policy rate.
@@ -56,6 +60,7 @@ class PolicyMetadata:
     kd: np.ndarray
     goal_steps: tuple[int, ...] = GOAL_FUTURE
     residual_action: bool = False
+    estimated_state: bool = False
     joint_names: tuple[str, ...] = JOINT_NAMES
     keypoint_names: tuple[str, ...] = KEYPOINT_NAMES
     control_hz: float = CONTROL_HZ
@@ -63,6 +68,11 @@ class PolicyMetadata:
     robot: str = ROBOT
     version: int = VERSION
     name: str = "policy"
+
+    @property
+    def privileged(self) -> bool:
+        """Whether it observes what only a simulator knows."""
+        return bool(hidden_terms(self.observations, estimated=self.estimated_state))
 
     @property
     def observation_size(self) -> int:
@@ -94,7 +104,7 @@ def from_entries(file: str, entries: Mapping[str, str]) -> PolicyMetadata:
     Raises:
         InputError: A field is missing, damaged, or made for another robot, order or rate.
     """
-    entries = {"goal_steps": json.dumps(GOAL_FUTURE), "residual_action": "false", **entries}
+    entries = {"goal_steps": json.dumps(GOAL_FUTURE), **dict.fromkeys(_SWITCHES, "false"), **entries}
     values = {field.name: _value(file, entries, field.name) for field in fields(PolicyMetadata)}
     for name, expected in (("version", VERSION), ("robot", ROBOT), ("control_hz", CONTROL_HZ)):
         if values[name] != expected:
@@ -109,8 +119,9 @@ def from_entries(file: str, entries: Mapping[str, str]) -> PolicyMetadata:
     for name in ("action_scale", "action_clip", "physics_hz"):
         if not isinstance(values[name], int | float) or not 0 < values[name] < float("inf"):
             raise InputError(f"{file}: field '{name}' is {values[name]!r}, expected a positive number.")
-    if not isinstance(values["residual_action"], bool):
-        raise InputError(f"{file}: field 'residual_action' is {values['residual_action']!r}, expected true or false.")
+    for name in _SWITCHES:
+        if not isinstance(values[name], bool):
+            raise InputError(f"{file}: field '{name}' is {values[name]!r}, expected true or false.")
     values["observations"] = _layout(file, values["observations"])
     values["goal_steps"] = _steps(file, values["goal_steps"])
     return PolicyMetadata(**values)
