@@ -1,6 +1,6 @@
 """Ends of the robot's topics: writers, readers that never block, and who else writes commands."""
 
-# pyright: reportMissingTypeStubs=false, reportArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportArgumentType=false, reportAttributeAccessIssue=false
 
 from __future__ import annotations
 

@@ -3,10 +3,14 @@
 Field by field, Python's CycloneDDS takes a millisecond for a message of 35 motors; as numpy records it takes some
 microseconds. The fields declared here give a type its name and description, which others' DDS compare with theirs; an
 instance holds nothing but its record. Requests and responses of services are rare and small, and packed by CycloneDDS.
+
+A byte must be declared as `byte`, the octet of Unitree's IDL. As `uint8`, which CycloneDDS 11 announces as a type of
+its own, it crashes programs that use Unitree's SDK (CycloneDDS 0.10.2) as soon as they hear of it.
 """
 
 # CycloneDDS reads the annotations: they must not become strings
-# pyright: reportMissingTypeStubs=false, reportIncompatibleMethodOverride=false
+# pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false, reportArgumentType=false
+# pyright: reportIncompatibleMethodOverride=false, reportInvalidTypeForm=false
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -14,9 +18,9 @@ from typing import Any, Self
 import cyclonedds.idl.annotations as annotate
 import numpy as np
 from cyclonedds.idl import IdlStruct
-from cyclonedds.idl.types import array, float32, int16, int32, int64, sequence, uint8, uint32
+from cyclonedds.idl.types import array, byte, float32, int16, int32, int64, sequence, uint32
 
-from genmimic.deploy.messages import MOTORS, low_cmd_from_cdr, low_cmd_to_cdr, low_state_from_cdr, low_state_to_cdr
+from genmimic.deploy.messages import LOW_CMD, LOW_STATE, MOTORS, from_cdr, to_cdr
 
 
 @dataclass
@@ -25,7 +29,7 @@ from genmimic.deploy.messages import MOTORS, low_cmd_from_cdr, low_cmd_to_cdr, l
 class MotorCmd(IdlStruct, typename="unitree_hg.msg.dds_.MotorCmd_"):
     """One motor's part of a command."""
 
-    mode: uint8
+    mode: byte
     q: float32
     dq: float32
     tau: float32
@@ -40,8 +44,8 @@ class MotorCmd(IdlStruct, typename="unitree_hg.msg.dds_.MotorCmd_"):
 class LowCmd(IdlStruct, typename="unitree_hg.msg.dds_.LowCmd_"):
     """A command, held as a record of `messages.LOW_CMD`."""
 
-    mode_pr: uint8
-    mode_machine: uint8
+    mode_pr: byte
+    mode_machine: byte
     motor_cmd: array[MotorCmd, MOTORS]
     reserve: array[uint32, 4]
     crc: uint32
@@ -55,12 +59,12 @@ class LowCmd(IdlStruct, typename="unitree_hg.msg.dds_.LowCmd_"):
 
     def serialize(self, *args: Any, **kwargs: Any) -> bytes:
         """Bytes on the wire."""
-        return low_cmd_to_cdr(self.record)
+        return to_cdr(self.record)
 
     @classmethod
     def deserialize(cls, data: bytes, *args: Any, **kwargs: Any) -> Self:
         """From bytes on the wire; ValueError if they are none of a command."""
-        return cls.of(low_cmd_from_cdr(data))
+        return cls.of(from_cdr(data, LOW_CMD))
 
 
 @dataclass
@@ -82,7 +86,7 @@ class ImuState(IdlStruct, typename="unitree_hg.msg.dds_.IMUState_"):
 class MotorState(IdlStruct, typename="unitree_hg.msg.dds_.MotorState_"):
     """One motor's part of a state."""
 
-    mode: uint8
+    mode: byte
     q: float32
     dq: float32
     ddq: float32
@@ -101,12 +105,12 @@ class LowState(IdlStruct, typename="unitree_hg.msg.dds_.LowState_"):
     """A state, held as a record of `messages.LOW_STATE`."""
 
     version: array[uint32, 2]
-    mode_pr: uint8
-    mode_machine: uint8
+    mode_pr: byte
+    mode_machine: byte
     tick: uint32
     imu_state: ImuState
     motor_state: array[MotorState, MOTORS]
-    wireless_remote: array[uint8, 40]
+    wireless_remote: array[byte, 40]
     reserve: array[uint32, 4]
     crc: uint32
 
@@ -119,12 +123,12 @@ class LowState(IdlStruct, typename="unitree_hg.msg.dds_.LowState_"):
 
     def serialize(self, *args: Any, **kwargs: Any) -> bytes:
         """Bytes on the wire."""
-        return low_state_to_cdr(self.record)
+        return to_cdr(self.record)
 
     @classmethod
     def deserialize(cls, data: bytes, *args: Any, **kwargs: Any) -> Self:
         """From bytes on the wire; ValueError if they are none of a state."""
-        return cls.of(low_state_from_cdr(data))
+        return cls.of(from_cdr(data, LOW_STATE))
 
 
 @dataclass
@@ -175,7 +179,7 @@ class Request(IdlStruct, typename="unitree_api.msg.dds_.Request_"):
 
     header: RequestHeader
     parameter: str
-    binary: sequence[uint8]
+    binary: sequence[byte]
 
 
 @dataclass
@@ -205,4 +209,4 @@ class Response(IdlStruct, typename="unitree_api.msg.dds_.Response_"):
 
     header: ResponseHeader
     data: str
-    binary: sequence[uint8]
+    binary: sequence[byte]

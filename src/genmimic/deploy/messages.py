@@ -2,8 +2,8 @@
 
 Names, types and order of the fields are those of the published IDL, `unitree_hg::msg::dds_::LowCmd_` and `LowState_`
 (unitree_sdk2, unitree_ros2). The struct's layout decides the checksum. On the wire (CDR, little endian) each number is
-aligned to its own size, as in a C struct, but a struct has no padding at its end: the two differ at one place only,
-after the IMU's temperature.
+aligned to its own size, as in a C struct, but a struct is not: the two differ at one place only, before the first
+motor, whose first field is a single byte.
 """
 
 from __future__ import annotations
@@ -80,10 +80,8 @@ LOW_STATE = np.dtype(
 
 _CDR_HEADER = b"\x00\x01\x00\x00"
 """Plain CDR, little endian, no options."""
-_IMU_END = 70
-"""Where the IMU's last field ends, in the struct and on the wire."""
-_FIRST_MODE = 72
-"""Where the first motor's mode is in the struct; its other fields begin 4 bytes later, and on the wire here."""
+_HEADS = {LOW_CMD.itemsize: 2, LOW_STATE.itemsize: 70}
+"""By a struct's size: the bytes of the fields before the motors, without padding."""
 
 
 def blank(dtype: np.dtype) -> np.ndarray:
@@ -107,52 +105,32 @@ def is_intact(message: np.ndarray) -> bool:
     return int(message["crc"]) == checksum(message)
 
 
-def low_cmd_to_cdr(message: np.ndarray) -> bytes:
-    """Bytes of a `LOW_CMD` on the wire."""
-    return _CDR_HEADER + message.tobytes()
+def to_cdr(message: np.ndarray) -> bytes:
+    """Bytes of a `LOW_CMD` or `LOW_STATE` on the wire."""
+    struct = message.tobytes()
+    head = _HEADS[len(struct)]
+    motors = head + 2  # in the struct the first motor begins at a multiple of four
+    return _CDR_HEADER + struct[:head] + struct[motors : motors + 1] + b"\x00" + struct[motors + 4 :]
 
 
-def low_cmd_from_cdr(data: bytes) -> np.ndarray:
-    """A `LOW_CMD` from bytes on the wire.
+def from_cdr(data: bytes, dtype: np.dtype) -> np.ndarray:
+    """A message from bytes on the wire.
+
+    Args:
+        data: Encapsulation header and payload.
+        dtype: `LOW_CMD` or `LOW_STATE`.
 
     Raises:
         ValueError: Another encoding or length.
     """
-    message = _record(_payload(data, LOW_CMD.itemsize), LOW_CMD)
+    head, size = _HEADS[dtype.itemsize], dtype.itemsize - 4
+    # a writer may have filled it up; 1 is CDR, 7 XCDR2 of a final type, the same where no number has 8 bytes
+    if len(data) < 4 + size or data[0] != 0 or data[1] not in (1, 7):
+        raise ValueError(f"not a message of {size} bytes in little-endian CDR: {len(data)} bytes, header {data[:4]!r}")
+    wire = bytes(data[4 : 4 + size])
+    struct = wire[:head] + b"\x00\x00" + wire[head : head + 1] + b"\x00\x00\x00" + wire[head + 2 :]
+    message = np.frombuffer(bytearray(struct), dtype).reshape(())
     # a writer may leave anything between the numbers
     message["padding"] = 0
-    message["motor_cmd"]["padding"] = 0
+    message["motor_cmd" if dtype is LOW_CMD else "motor_state"]["padding"] = 0
     return message
-
-
-def low_state_to_cdr(message: np.ndarray) -> bytes:
-    """Bytes of a `LOW_STATE` on the wire."""
-    struct = message.tobytes()
-    mode = struct[_FIRST_MODE : _FIRST_MODE + 1]
-    return _CDR_HEADER + struct[:_IMU_END] + mode + b"\x00" + struct[_FIRST_MODE + 4 :]
-
-
-def low_state_from_cdr(data: bytes) -> np.ndarray:
-    """A `LOW_STATE` from bytes on the wire.
-
-    Raises:
-        ValueError: Another encoding or length.
-    """
-    wire = _payload(data, LOW_STATE.itemsize - 4)
-    mode = wire[_IMU_END : _IMU_END + 1]
-    struct = wire[:_IMU_END] + b"\x00\x00" + mode + b"\x00\x00\x00" + wire[_FIRST_MODE:]
-    message = _record(struct, LOW_STATE)
-    message["padding"] = 0
-    message["motor_state"]["padding"] = 0
-    return message
-
-
-def _payload(data: bytes, size: int) -> bytes:
-    """The bytes after the header; a writer may have filled them up to a multiple of four."""
-    if len(data) < 4 + size or data[0] != 0 or data[1] not in (0x01, 0x07):  # CDR or XCDR2 of a final type, both LE
-        raise ValueError(f"not a message of {size} bytes in little-endian CDR: {len(data)} bytes, header {data[:4]!r}")
-    return bytes(data[4 : 4 + size])
-
-
-def _record(struct: bytes, dtype: np.dtype) -> np.ndarray:
-    return np.frombuffer(bytearray(struct), dtype).reshape(())

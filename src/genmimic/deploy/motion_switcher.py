@@ -5,7 +5,7 @@ fields: unitree_sdk2_python, `comm/motion_switcher`. While one of its own contro
 twice, so nothing is sent before it has been released. A robot that stands by itself then sinks down or falls.
 """
 
-# pyright: reportMissingTypeStubs=false
+# pyright: reportMissingTypeStubs=false, reportArgumentType=false
 
 from __future__ import annotations
 
