@@ -11,7 +11,7 @@ import numpy as np
 from genmimic.deploy.log import PHASES, VERSION
 from genmimic.deploy.phases import ACTIVE, Phase
 from genmimic.errors import InputError
-from genmimic.motion.files import load_arrays, load_robot, save_robot
+from genmimic.motion.files import atomic_path, load_arrays, load_robot, save_robot
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.robot import constants
 from genmimic.robot.kinematics import forward_kinematics
@@ -56,8 +56,8 @@ def load_log(folder: str | Path) -> tuple[dict[str, Any], dict[str, np.ndarray]]
 def write_replay(folder: str | Path) -> Rollout:
     """Write `reference.npz` and `robot.npz` into a log's folder, from soft start to soft stop or the fall after a trip.
 
-    Where the robot stands is not measured: it is drawn where the deployment took it to be. Forces are not measured
-    either; they are zeros.
+    Where the robot stands is not measured: it is drawn where its legs took it to be. Forces on feet and by a gantry are
+    not measured either; they are zeros.
 
     Raises:
         InputError: The log is missing or damaged, or the joints were never driven.
@@ -97,9 +97,18 @@ def write_replay(folder: str | Path) -> Rollout:
         held=not about["balances"],
         fall_reason="; ".join(event_causes(about)),
     )
+    with atomic_path(folder / "metrics.json") as temporary:  # where the viewer looks for its sentence
+        temporary.write_text(json.dumps({"verdict": {"sentence": sentence(about)}}), encoding="utf-8")
     save_rollout(rollout, folder / "robot.npz")
     save_robot(_shown_reference(rollout), folder / "reference.npz")
     return rollout
+
+
+def sentence(about: dict[str, Any]) -> str:
+    """What the viewer says of the log."""
+    causes = event_causes(about)
+    end = f"stopped: {'; '.join(causes)}" if causes else "not stopped by the safety filter"
+    return f"Log of {about['tracker']} on {about.get('robot', 'a robot')}, {end}. Its place is estimated by its legs."
 
 
 def event_causes(about: dict[str, Any]) -> list[str]:

@@ -92,7 +92,7 @@ def load_playback(folder: str | Path) -> Playback:
         *body_poses_at(rollout.motion(), times),
         *((None, None) if student is None else body_poses_at(student.motion(), times)),
         pictures=_pictures(folder / "video.mp4", len(times), robots=1 + len(rollouts)),
-        held=rollout.held,
+        held=rollout.held and bool(rollout.support_fraction.any()),  # a real gantry's force is not measured
         support_percent=100.0 * rollout.support_fraction[steps],
     )
 
