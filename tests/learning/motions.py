@@ -18,7 +18,7 @@ def swaying(
     joint_pos = np.tile(DEFAULT_JOINT_POS, (frames, 1))
     joint_pos[:, 13:] += 0.3 * np.sin(2.0 * time[:, None] + phase + np.arange(10))
     heading = np.array([np.cos(yaw), np.sin(yaw), 0.0])
-    root_pos_w = np.array([0.3, -0.2, 0.76]) + speed * time[:, None] * heading
+    root_pos_w = np.array([0.3, -0.2, 0.785]) + speed * time[:, None] * heading
     quat = rotation.from_axis_angle(np.array([0.0, 0.0, yaw]))
     ones = np.ones((frames, 2))
     return RobotMotion(name, 50.0, root_pos_w, np.tile(quat, (frames, 1)), joint_pos, ones, ones[:, 0])

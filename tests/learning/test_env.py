@@ -131,7 +131,7 @@ def test_a_clip_passes_on_to_the_next_without_a_reset_or_a_jump():
         assert (playback.frame[passed_on] == 29).all()
         assert (now.clip == playback.clip)[went_on & ~passed_on].all()
         passages, target = passages + int(passed_on.sum()), env.episode.target
-    assert passages >= 4
+    assert passages >= 3
 
 
 def test_without_transitions_a_clips_end_is_a_time_out():

@@ -89,7 +89,7 @@ def test_a_robot_that_copies_the_reference_in_the_air_is_scored_as_it_falls():
 def test_corrupted_copies_are_marked_and_differ():
     clean = corpus()
     noisy = corrupted(clean, 1.0)
-    assert noisy.names == tuple(name + MARK for name in clean.names)
+    assert noisy.names == tuple(f"{name} 0{MARK}" for name in clean.names)
     assert noisy.contents == clean.contents and noisy.sources == clean.sources
     assert np.abs(noisy.joint_pos - clean.joint_pos).max() > 0.02
     assert np.array_equal(corrupted(clean, 1.0).joint_pos, noisy.joint_pos)

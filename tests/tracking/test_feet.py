@@ -3,7 +3,7 @@ import pytest
 
 from genmimic.robot.constants import DEFAULT_JOINT_POS
 from genmimic.robot.kinematics import forward_kinematics
-from genmimic.tracking.feet import FeetState, sole_height, standing, step_feet
+from genmimic.tracking.feet import FeetState, missing_clearance, sole_height, standing, step_feet
 
 DT = 0.02
 
@@ -55,6 +55,16 @@ def test_soles_of_the_default_pose_are_level():
     # the ankle roll links' origins are 3.5 cm above the soles
     np.testing.assert_allclose(heights, keypoint_pos_w[[6, 12], 2] - 0.035)
     assert heights[0] == pytest.approx(heights[1])
+
+
+def test_poses_in_the_floor_are_lifted_out_of_it_and_others_stay():
+    keypoint_pos_w, _ = forward_kinematics(np.zeros(3), np.array([1.0, 0, 0, 0]), DEFAULT_JOINT_POS)
+    standing_at = -sole_height(keypoint_pos_w).min()
+    heights = standing_at + np.array([-0.18, 0.0, 0.05])
+    poses = keypoint_pos_w + heights[:, None, None] * np.array([0.0, 0.0, 1.0])
+    np.testing.assert_allclose(missing_clearance(poses), [0.18, 0.0, 0.0], atol=1e-12)
+    torch = pytest.importorskip("torch")
+    np.testing.assert_allclose(missing_clearance(torch.as_tensor(poses)).numpy(), missing_clearance(poses))
 
 
 def test_many_worlds_on_torch():

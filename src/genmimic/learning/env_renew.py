@@ -20,7 +20,7 @@ from genmimic.learning.reference_rows import ReferenceFrame
 from genmimic.robot.names import JOINT_NAMES
 from genmimic.sim.world import CONTROL_HZ
 from genmimic.tracking import randomization
-from genmimic.tracking.feet import standing
+from genmimic.tracking.feet import missing_clearance, standing
 from genmimic.tracking.robot_constants import constant
 
 _JOINTS = len(JOINT_NAMES)
@@ -100,14 +100,21 @@ def renew(
 
 
 def _start_state(noise: StartNoise, present: ReferenceFrame, normal: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The reference's state with noise, as qpos (N, 30) and qvel (N, 29); `normal` is (N, START_DRAWS)."""
+    """The reference's state, lifted out of the floor, with noise, as qpos (N, 30) and qvel (N, 29).
+
+    `normal` is (N, START_DRAWS).
+    """
     joints, joint_vels, root = normal[:, :_JOINTS], normal[:, _JOINTS : 2 * _JOINTS], normal[:, 2 * _JOINTS :]
     joint_pos = present.joint_pos + noise.joint_pos * joints
     joint_pos = torch.minimum(joint_pos, constant("joint_upper", joint_pos))
     joint_pos = torch.maximum(joint_pos, constant("joint_lower", joint_pos))
     quat = rotation.multiply(present.root_quat_w, rotation.from_axis_angle(noise.root_rot * root[:, 3:6]))
     ang_vel_w = present.root_ang_vel_w + noise.root_ang_vel * root[:, 9:12]
-    qpos = torch.cat([present.root_pos_w + noise.root_pos * root[:, :3], rotation.normalize(quat), joint_pos], -1)
+    root_pos_w = present.root_pos_w + noise.root_pos * root[:, :3]
+    root_pos_w = torch.cat(
+        [root_pos_w[:, :2], root_pos_w[:, 2:] + missing_clearance(present.keypoint_pos_w)[:, None]], -1
+    )
+    qpos = torch.cat([root_pos_w, rotation.normalize(quat), joint_pos], -1)
     qvel = torch.cat(
         [
             present.root_lin_vel_w + noise.root_lin_vel * root[:, 6:9],

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from genmimic.learning.env import TrackingEnv
-from genmimic.learning.env_config import EnvConfig, VideoNoise
+from genmimic.learning.env_config import EnvConfig, StartNoise, VideoNoise
 from genmimic.learning.learner import Policy
 from genmimic.learning.library import MotionLibrary
 from genmimic.learning.scores import RolloutScores, ScoreKeeper, join
@@ -23,17 +23,21 @@ from genmimic.motion.noise import corrupt, load_noise_model
 from genmimic.sim.world import CONTROL_HZ
 
 NOISY = " (video noise)"
-"""Ends the name of a corrupted copy."""
+"""Ends the name of a corrupted copy, after its seed."""
 
 
 def validation_config(config: EnvConfig, worlds: int) -> EnvConfig:
-    """The training task as an evaluation: goals as the motion has them, all else randomized."""
-    calm = replace(config.evaluating(), video_noise=VideoNoise(severity=0.0)).with_worlds(worlds)
+    """The training task as an evaluation (DESIGN 6.9): goals as the motion has them, all else randomized."""
+    calm = replace(config.evaluating(), video_noise=VideoNoise(severity=0.0), start=StartNoise()).with_worlds(worlds)
     return replace(calm, randomization=replace(calm.randomization, goal_noise=0.0, goal_offset=0.0))
 
 
 def evaluate(
-    env: TrackingEnv, policy: Policy, clips: np.ndarray | None = None, rollouts: int = 16, most_steps: int | None = None
+    env: TrackingEnv,
+    policy: Policy,
+    clips: np.ndarray | None = None,
+    rollouts: int | np.ndarray = 16,
+    most_steps: int | None = None,
 ) -> RolloutScores:
     """Roll out a policy.
 
@@ -41,7 +45,7 @@ def evaluate(
         env: In evaluation mode; its worlds are filled batch by batch, long clips first.
         policy: From observations to actions.
         clips: Indices into the environment's library; all of its clips if None.
-        rollouts: Of each clip.
+        rollouts: Of each clip, one number or one for each.
         most_steps: Cut longer clips off after so many control steps.
 
     Returns:
@@ -77,7 +81,7 @@ def corrupted(corpus: Corpus, severity: float, seed: int = 0) -> Corpus:
     """Every clip with video noise of its own."""
     model = load_noise_model()
     motions = [corrupt(corpus.clip(i), model, severity, seed + i) for i in range(len(corpus))]
-    named = [replace(motion, name=name + NOISY) for motion, name in zip(motions, corpus.names, strict=True)]
+    named = [replace(motion, name=f"{name} {seed}{NOISY}") for motion, name in zip(motions, corpus.names, strict=True)]
     return replace(
         Corpus.from_motions(named, contents=corpus.contents, subjects=corpus.subjects),
         sources=corpus.sources,
@@ -99,6 +103,7 @@ class Validation:
         rollouts: int = 8,
         seconds: float = 10.0,
         severity: float = 1.0,
+        copies: int = 4,
         seed: int = 0,
     ) -> None:
         """Build the worlds, one for every rollout.
@@ -107,18 +112,22 @@ class Validation:
             config: The training task.
             held_out: Clips that training never sees.
             device: Where training runs.
-            rollouts: Of each clip and of its corrupted copy.
+            rollouts: Of each clip and, together, of its corrupted copies.
             seconds: Longer clips are cut off here.
             severity: Of the video noise on the copies; 0 leaves them out.
+            copies: Corrupted copies of each clip, at most `rollouts`. One alone may happen to be hard throughout.
             seed: Of everything that is drawn.
         """
-        parts = [held_out, corrupted(held_out, severity, seed)] if severity > 0 else [held_out]
+        copies = min(copies, rollouts) if severity > 0 else 0
+        # seeds of a copy's clips lie next to one another
+        parts = [held_out, *(corrupted(held_out, severity, seed + len(held_out) * copy) for copy in range(copies))]
         corpus = Corpus.concatenate(parts)
         self._groups = [f"{s}/{c}" for s, c in zip(corpus.sources, corpus.contents, strict=True)]
-        self._clean, self._rollouts, self._steps = len(held_out), rollouts, round(seconds * CONTROL_HZ)
+        self._clean, self._steps = len(held_out), round(seconds * CONTROL_HZ)
+        self._rollouts = np.repeat([rollouts, -(-rollouts // max(copies, 1))], [len(held_out), copies * len(held_out)])
         # eager: a second compilation takes longer than it saves in the few steps of a validation
         self._env = TrackingEnv(
-            validation_config(config, len(corpus) * rollouts),
+            validation_config(config, int(self._rollouts.sum())),
             MotionLibrary(corpus, device),
             device,
             seed,

@@ -12,6 +12,7 @@ from genmimic.motion.robot_motion import RobotMotion
 from genmimic.motion.velocities import RobotKinematics, compute_kinematics
 from genmimic.sim.harness import Anchor
 from genmimic.sim.world import CONTROL_HZ, StartState
+from genmimic.tracking.feet import missing_clearance
 from genmimic.tracking.goals import future_frames, goal_at
 from genmimic.tracking.state import Goal
 
@@ -33,9 +34,10 @@ class Reference:
         return len(self.motion)
 
     def start_state(self, frame: int = 0) -> StartState:
-        """Pose and velocity of a frame."""
+        """Pose and velocity of a frame, lifted if its feet are in the floor."""
+        lift = missing_clearance(self.kinematics.keypoint_pos_w[frame])
         return StartState(
-            root_pos_w=self.motion.root_pos_w[frame],
+            root_pos_w=self.motion.root_pos_w[frame] + np.array([0.0, 0.0, lift]),
             root_quat_w=self.motion.root_quat_w[frame],
             root_lin_vel_w=self.kinematics.root_lin_vel_w[frame],
             root_ang_vel_w=self.kinematics.root_ang_vel_w[frame],

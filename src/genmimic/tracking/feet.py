@@ -61,6 +61,16 @@ def sole_height(keypoint_pos_w: Array) -> Array:
     return of_feet(keypoint_pos_w)[..., 2] - SOLE_HEIGHT
 
 
+def missing_clearance(keypoint_pos_w: Array) -> Array:
+    """How far a pose of keypoints (..., 27, 3) must be lifted so that neither sole is below the floor, (...), metres.
+
+    A reference made of a video may begin with its feet in the floor, which would throw a simulated robot off.
+    """
+    height = sole_height(keypoint_pos_w)
+    depth = -rotation.namespace(height).minimum(height[..., 0], height[..., 1])
+    return depth * (depth > 0)
+
+
 def step_feet(feet: FeetState, foot_force_w: Array, height: Array, dt: float) -> tuple[FeetState, FootSteps]:
     """Advance by one control step.
 
