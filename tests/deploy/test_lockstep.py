@@ -80,6 +80,17 @@ def test_what_no_sensor_tells_is_seen_to_differ():
 
 def test_a_teacher_is_refused(tmp_path):
     path = write_policy(tmp_path / "teacher.onnx", about=metadata(TEACHER))
-    with pytest.raises(InputError, match=r"teacher.onnx: observes base_com_offset, foot_friction, .*foot_force") as one:
+    with pytest.raises(InputError, match=r"teacher.onnx: observes keypoint_pos, keypoint_lin_vel, .*foot_force") as one:
         PolicyTracker(path)
-    assert "keypoint_pos" not in str(one.value)
+    assert "projected_gravity_b" not in str(one.value)
+
+
+def test_positions_may_be_seen_by_policies_that_learned_from_estimated_ones(tmp_path):
+    layout = (*STUDENT, ("goal_keypoint_diff", 1))
+    about = metadata(layout, estimated_state=True)
+    tracker = PolicyTracker(write_policy(tmp_path / "student.onnx", about=about))
+    deployed = Deployed(tracker)
+    simulate(standing(0.1), deployed)
+    assert deployed.trips == {}
+    with pytest.raises(InputError, match="observes goal_keypoint_diff, which no sensor"):
+        PolicyTracker(write_policy(tmp_path / "naive.onnx", about=metadata(layout)))

@@ -17,23 +17,19 @@ from genmimic.tracking.observations import Layout, term_values
 from genmimic.tracking.state import Goal, RobotState, SimulationParameters
 
 
-def require_measurable(file: str, metadata: PolicyMetadata) -> bool:
+def require_measurable(file: str, metadata: PolicyMetadata) -> None:
     """Refuse a policy that sees what a robot can neither measure nor estimate, such as any teacher.
-
-    Returns:
-        Whether it sees what only leg odometry tells.
 
     Raises:
         InputError: It sees more.
     """
-    indirect = unmeasurable_terms(metadata.observations, metadata.goal_steps)
-    hidden = [name for name in indirect if name not in ESTIMABLE_TERMS]
+    known = ESTIMABLE_TERMS if metadata.estimated_state else ()
+    hidden = [name for name in unmeasurable_terms(metadata.observations, metadata.goal_steps) if name not in known]
     if hidden:
         raise InputError(
             f"{file}: observes {', '.join(hidden)}, which no sensor of the robot tells; deploy a student "
             "(genmimic distill), or try this policy in simulation with genmimic simulate."
         )
-    return bool(indirect)
 
 
 def unmeasurable_terms(layout: Layout, goal_steps: tuple[int, ...]) -> list[str]:

@@ -98,13 +98,18 @@ class PolicyTracker:
         Raises:
             InputError: The file cannot be run, or the policy sees what a robot cannot measure.
         """
-        self.path, self._policy = path, Policy(path)
-        self.estimated = require_measurable(str(path), self._policy.metadata)
+        self.path, self._policy = path, Policy(path, on_robot=True)
+        require_measurable(str(path), self._policy.metadata)
 
     @property
     def name(self) -> str:
         """The policy's own name."""
         return self._policy.name
+
+    @property
+    def estimated(self) -> bool:
+        """Whether it was trained on states that the robot estimates itself."""
+        return self.metadata.estimated_state
 
     @property
     def metadata(self) -> PolicyMetadata:
