@@ -67,6 +67,7 @@ def _dispatch(arguments: list[str]) -> int:
     from genmimic.commands.export import export
     from genmimic.commands.import_motion import import_motion
     from genmimic.commands.run import run
+    from genmimic.commands.sim_robot import sim_robot
     from genmimic.commands.stages import reconstruct, retarget, simulate
     from genmimic.commands.train import train
     from genmimic.commands.view import view
@@ -79,6 +80,7 @@ def _dispatch(arguments: list[str]) -> int:
         for command in (run, reconstruct, retarget, simulate, view, dataset, train, distill, evaluate, export, doctor)
     }
     commands["import"] = import_motion  # Python keeps the word to itself
+    commands["sim-robot"] = sim_robot
     code = tyro.extras.subcommand_cli_from_dict(
         commands,
         prog="genmimic",

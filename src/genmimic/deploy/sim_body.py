@@ -29,6 +29,8 @@ class SimBody:
     """A 23-DoF G1 on a floor, driven by motor commands.
 
     Attributes:
+        model: MuJoCo's model.
+        data: Its state, to be looked at only.
         timestep: Length of a physics step, seconds.
         weight: Newtons.
         torque: What the motors gave in the last step, (23,), N m.
@@ -39,18 +41,18 @@ class SimBody:
         self.timestep = timestep
         self.model = build_model(visual=False, timestep=timestep, friction=friction)
         self.weight = float(-self.model.opt.gravity[2] * self.model.body_subtreemass[0])
-        self._data = mujoco.MjData(self.model)
+        self.data = mujoco.MjData(self.model)
         self._pelvis = self.model.body("pelvis").id
         self.reset(standing())
 
     def reset(self, start: StartState) -> None:
         """Put the body into a state, motors off."""
-        mujoco.mj_resetData(self.model, self._data)
+        mujoco.mj_resetData(self.model, self.data)
         ang_vel_b = rotation.rotate_inverse(np.asarray(start.root_quat_w), np.asarray(start.root_ang_vel_w))
-        self._data.qpos[:] = np.concatenate([start.root_pos_w, start.root_quat_w, start.joint_pos])
-        self._data.qvel[:] = np.concatenate([start.root_lin_vel_w, ang_vel_b, start.joint_vel])
+        self.data.qpos[:] = np.concatenate([start.root_pos_w, start.root_quat_w, start.joint_pos])
+        self.data.qvel[:] = np.concatenate([start.root_lin_vel_w, ang_vel_b, start.joint_vel])
         self.torque = np.zeros(len(JOINT_NAMES))
-        mujoco.mj_forward(self.model, self._data)
+        mujoco.mj_forward(self.model, self.data)
 
     def step(
         self, command: LowCommand, harness: Harness | None = None, voltage_share: float = 1.0, steps: int = 1
@@ -60,7 +62,7 @@ class SimBody:
         The PD is part of each step: torque = feedforward + kp (q* - q) + kd (qdot* - qdot), its damping taken in
         implicitly, as if the motors computed it far more often than the physics does.
         """
-        model, data = self.model, self._data
+        model, data = self.model, self.data
         model.actuator_gainprm[:, 0] = command.kp
         model.actuator_biasprm[:, 0] = command.feedforward + command.kd * command.joint_vel
         model.actuator_biasprm[:, 1] = -command.kp
@@ -76,36 +78,36 @@ class SimBody:
 
     def truth(self) -> StartState:
         """Where everything is and how fast it moves."""
-        qpos, qvel = self._data.qpos, self._data.qvel
+        qpos, qvel = self.data.qpos, self.data.qvel
         root_quat_w = rotation.normalize(qpos[3:7].copy())
         ang_vel_w = rotation.rotate(root_quat_w, qvel[3:6])
         return StartState(qpos[:3].copy(), root_quat_w, qvel[:3].copy(), ang_vel_w, qpos[7:].copy(), qvel[6:].copy())
 
     def specific_force_b(self) -> np.ndarray:
         """What an accelerometer in the pelvis' origin feels, (3,), m/s^2; the real one sits 9 cm below it."""
-        quat_w = rotation.normalize(self._data.qpos[3:7].copy())
-        return rotation.rotate_inverse(quat_w, self._data.qacc[:3] + np.array([0.0, 0.0, GRAVITY]))
+        quat_w = rotation.normalize(self.data.qpos[3:7].copy())
+        return rotation.rotate_inverse(quat_w, self.data.qacc[:3] + np.array([0.0, 0.0, GRAVITY]))
 
     def ang_vel_b(self) -> np.ndarray:
         """Angular velocity of the pelvis in its own frame, (3,), rad/s."""
-        return self._data.qvel[3:6].copy()
+        return self.data.qvel[3:6].copy()
 
     def joint_acc(self) -> np.ndarray:
         """(23,), rad/s^2."""
-        return self._data.qacc[6:].copy()
+        return self.data.qacc[6:].copy()
 
     def is_stable(self) -> bool:
         """Whether the numbers still mean something."""
-        return bool(np.isfinite(self._data.qpos).all() and np.abs(self._data.qvel).max() < 1e4)
+        return bool(np.isfinite(self.data.qpos).all() and np.abs(self.data.qvel).max() < 1e4)
 
     def push(self, velocity_w: np.ndarray) -> None:
         """Add (3,), m/s, to the velocity of the pelvis."""
-        self._data.qvel[:3] += velocity_w
+        self.data.qvel[:3] += velocity_w
 
     def _pull(self, harness: Harness) -> None:
-        qpos, qvel = self._data.qpos, self._data.qvel
+        qpos, qvel = self.data.qpos, self.data.qvel
         force, moment = harness_wrench(harness, qpos[:3], qpos[3:7], qvel[:3], rotation.rotate(qpos[3:7], qvel[3:6]))
         # MuJoCo applies the force at the body's centre of mass, the harness is fixed at its origin
-        arm = qpos[:3] - self._data.xipos[self._pelvis]
-        self._data.xfrc_applied[self._pelvis, :3] = force
-        self._data.xfrc_applied[self._pelvis, 3:] = moment + rotation.cross(arm, force)
+        arm = qpos[:3] - self.data.xipos[self._pelvis]
+        self.data.xfrc_applied[self._pelvis, :3] = force
+        self.data.xfrc_applied[self._pelvis, 3:] = moment + rotation.cross(arm, force)

@@ -67,6 +67,11 @@ class Hoist:
         """Where the robot hangs at the beginning."""
         return replace(self._start, root_pos_w=self._start.root_pos_w + np.array([0.0, 0.0, 0.6 * self._lift]))
 
+    @property
+    def share(self) -> float:
+        """How much of the harness is there, 0 to 1."""
+        return self._share
+
     def let_go(self) -> None:
         """Let go of the robot now."""
         if self.phase is not HoistPhase.OFF:
