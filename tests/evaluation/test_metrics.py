@@ -217,8 +217,8 @@ def test_action_rate_and_power_by_hand():
     rollout = perfect(action=action, torque=np.full((STEPS, 23), 2.0), joint_vel=np.full((STEPS, 23), -0.5))
     metrics = compute_metrics(rollout)
     assert metrics.action_rate == pytest.approx(25.0 / 49)
-    assert metrics.energy_j == pytest.approx(23.0)
-    assert metrics.mean_power_w == pytest.approx(23.0 / 0.98)
+    assert metrics.energy_j == pytest.approx(23.0 * 0.98)
+    assert metrics.mean_power_w == pytest.approx(23.0)
 
 
 def test_only_standing_feet_slip():

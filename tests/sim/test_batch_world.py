@@ -119,7 +119,19 @@ def test_a_lying_robot_is_grounded_and_stands_on_no_foot(world: BatchWorld):
     put(world, torch.tensor([False, True, False, False]), lying)
     for _ in range(3):
         world.step(world.qpos[:, 7:].clone())
-    assert world.grounded.tolist() == [False, True, False, False]
+    assert world.grounded.tolist() == world.collapsed.tolist() == [False, True, False, False]
+
+
+def test_knees_on_the_floor_are_no_fall_yet(world: BatchWorld):
+    """Kneeling upright: shins touch the floor, torso, head and hands do not."""
+    kneeling = default_qpos()
+    kneeling[2] = 0.36
+    for side in (0, 6):
+        kneeling[7 + side + 3] = 2.4  # knees
+        kneeling[7 + side] = -0.6  # hips
+    put(world, torch.tensor([True, False, False, False]), kneeling)
+    world.step(world.qpos[:, 7:].clone())
+    assert world.grounded[0] and not world.collapsed.any()
 
 
 def test_torque_is_the_mean_over_the_substeps_and_keeps_its_limit(world: BatchWorld):

@@ -76,7 +76,7 @@ def evaluate(
     from genmimic.evaluation.policies import find_policies
     from genmimic.evaluation.tasks import Plan
 
-    counts, amounts = {"rollouts": rollouts, "worlds": machine.worlds}, {"seconds": seconds, "videos": videos}
+    counts, amounts = {"rollouts": rollouts, "worlds": machine.worlds or 1}, {"seconds": seconds, "videos": videos}
     amounts["jobs"] = machine.jobs
     for name, value, least in [*((n, v, 1) for n, v in counts.items()), *((n, v, 0) for n, v in amounts.items())]:
         if value < least:

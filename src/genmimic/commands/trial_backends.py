@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from genmimic.evaluation.tasks import Execute, Finished, Plan, Task
 
 
+WORLDS_ON_GPU, WORLDS_ON_CPU = 16384, 256
+
+
 @dataclass(frozen=True)
 class Backend:
     """A way to make rollouts.
@@ -70,7 +73,6 @@ def _warp(plan: Plan, machine: Machine) -> Backend:
     from genmimic.learning.batch_trials import BatchTrials, device_name
 
     device = "cpu" if machine.device == "cpu-warp" else machine.device
-    trials = BatchTrials(plan, device, machine.worlds)
-    return Backend(
-        f"mujoco-warp {machine.device.partition(':')[0]}", device_name(device), plan.rollouts, trials.execute
-    )
+    worlds = machine.worlds or (WORLDS_ON_CPU if device == "cpu" else WORLDS_ON_GPU)
+    trials, at_once = BatchTrials(plan, device, worlds), min(plan.rollouts, worlds)
+    return Backend(f"mujoco-warp {machine.device.partition(':')[0]}", device_name(device), at_once, trials.execute)

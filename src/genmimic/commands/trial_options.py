@@ -71,7 +71,9 @@ class Machine:
     ] = "cpu"
     jobs: Annotated[int, arg(metavar="N", help="Processes of --device cpu; 0 for as many as there are cores.")] = 0
     ray: Annotated[bool, plain(None, "Spread --device cpu over a Ray cluster ($RAY_ADDRESS).")] = False
-    worlds: Annotated[int, arg(metavar="N", help="Robots at once in mujoco-warp.")] = 16384
+    worlds: Annotated[
+        int | None, plain("N", "Robots at once in mujoco-warp; 16384 on a GPU, 256 on a CPU by default.")
+    ] = None
 
 
 ConditionOptions = Annotated[Conditions, arg(name="")]

@@ -47,7 +47,7 @@ def foot_slip(foot_speed: Array, foot_contact: Array, counted: Array) -> Array:
         foot_contact: (T, ..., 2), boolean; a foot stands between two steps when it is in contact in both.
         counted: Steps that count, (T, ...), boolean.
     """
-    standing = foot_contact[1:] & foot_contact[:-1] & counted[1:, ..., None]
+    standing = foot_contact[1:] & foot_contact[:-1] & (counted[1:] & counted[:-1])[..., None]
     return masked_mean(_feet_first(foot_speed[1:]), _feet_first(standing))
 
 
@@ -65,7 +65,7 @@ def touchdown_impulse(foot_force: Array, foot_contact: Array, counted: Array, fp
     impulse = xp.zeros_like(force)
     for step in range(min(max(1, round(TOUCHDOWN_WINDOW * fps)), len(force))):
         impulse[: len(force) - step] += force[step:] / fps
-    down = foot_contact[1:] & ~foot_contact[:-1] & counted[1:, ..., None]
+    down = foot_contact[1:] & ~foot_contact[:-1] & (counted[1:] & counted[:-1])[..., None]
     return masked_mean(_feet_first(impulse[1:]), _feet_first(down))
 
 

@@ -29,13 +29,13 @@ def rollout_figures(series: Series, counted: Array, fps: float, body_weight: Arr
     tipped, fallen = counted & series.tipped, counted & series.fallen
     alive = counted & before_first(tipped | lost)
     seconds = (counted.sum(0) - 1) / fps
-    # the first step's forces are those of the moment the robot is put down
+    # the first step's torques and forces are those of the moment the robot is put down
     felt = xp.concatenate([counted[:1] & False, counted[1:]], 0)
     fell = fallen.any(0)
     stumbled = visual.stumbles(series.foot_contact, series.reference_foot_pos_w, counted, fps)
     missed = visual.missed_limbs(series.limb_pos_b, series.reference_limb_pos_b, counted, fps)
     turned_away = visual.missed_heading(series.heading_error, counted, fps)
-    energy = xp.where(counted, series.power, xp.zeros_like(series.power)).sum(0) / fps
+    energy = xp.where(felt, series.power, xp.zeros_like(series.power)).sum(0) / fps
     largest_force = masked_max(series.foot_force, felt[..., None])
     return {
         "duration_s": seconds,
@@ -52,13 +52,13 @@ def rollout_figures(series: Series, counted: Array, fps: float, body_weight: Arr
         "missed_hands": missed[..., :2].sum(-1),
         "missed_feet": missed[..., 2:].sum(-1),
         "missed_heading": turned_away,
-        "at_torque_limit_percent": 100.0 * masked_mean(series.at_torque_limit, counted),
+        "at_torque_limit_percent": 100.0 * masked_mean(series.at_torque_limit, felt, empty=0.0),
         "at_joint_limit_percent": 100.0 * masked_mean(series.at_joint_limit, counted),
         "action_rate": masked_mean(series.action_rate[1:], counted[1:], empty=0.0),
         "energy_j": energy,
         "mean_power_w": energy / xp.where(seconds > 0, seconds, 1.0 / fps),
-        "foot_slip_cm_s": 100.0 * effort.foot_slip(series.foot_speed, series.foot_contact, counted),
-        "touchdown_impulse_ns": effort.touchdown_impulse(series.foot_force, series.foot_contact, counted, fps),
+        "foot_slip_cm_s": 100.0 * effort.foot_slip(series.foot_speed, series.foot_contact, felt),
+        "touchdown_impulse_ns": effort.touchdown_impulse(series.foot_force, series.foot_contact, felt, fps),
         "peak_foot_force_bw": xp.amax(largest_force, -1) / body_weight,
         "mean_foot_force_bw": masked_mean(series.floor_force, felt, empty=0.0) / body_weight,
     }

@@ -18,6 +18,7 @@ from genmimic.robot.collision import FLOOR
 from genmimic.robot.model import build_model
 from genmimic.robot.names import FOOT_NAMES
 from genmimic.sim.batch_config import BatchWorldConfig
+from genmimic.sim.falls import FORBIDDEN_ON_GROUND
 
 RANDOMIZED_FIELDS = (
     "body_mass",
@@ -30,8 +31,8 @@ RANDOMIZED_FIELDS = (
 )
 """Model fields of which every world has its own copy."""
 
-GEOM_FLOOR, GEOM_LEFT_FOOT, GEOM_RIGHT_FOOT, GEOM_OTHER = -1, 0, 1, 2
-"""What a geom is to the contact readings."""
+GEOM_FLOOR, GEOM_LEFT_FOOT, GEOM_RIGHT_FOOT, GEOM_OTHER, GEOM_FORBIDDEN = -1, 0, 1, 2, 3
+"""What a geom is to the contact readings; forbidden are those of `falls.FORBIDDEN_ON_GROUND`."""
 
 
 class ActuatorParameters(wp.types.vector(length=10, dtype=float)):
@@ -72,4 +73,6 @@ def geom_roles(model: mujoco.MjModel) -> np.ndarray:
     roles[model.geom("floor").id] = GEOM_FLOOR
     for role, foot in zip((GEOM_LEFT_FOOT, GEOM_RIGHT_FOOT), FOOT_NAMES, strict=True):
         roles[model.geom_bodyid == model.body(foot).id] = role
+    for body in FORBIDDEN_ON_GROUND:
+        roles[model.geom_bodyid == model.body(body).id] = GEOM_FORBIDDEN
     return roles

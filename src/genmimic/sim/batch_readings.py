@@ -11,12 +11,13 @@ import mujoco_warp as mjw
 import numpy as np
 import warp as wp
 
-from genmimic.sim.batch_model import GEOM_FLOOR, GEOM_OTHER
+from genmimic.sim.batch_model import GEOM_FLOOR, GEOM_FORBIDDEN, GEOM_OTHER
 
 wp.set_module_options({"enable_backward": False})
 
 _FLOOR = wp.constant(GEOM_FLOOR)
 _OTHER = wp.constant(GEOM_OTHER)
+_FORBIDDEN = wp.constant(GEOM_FORBIDDEN)
 
 
 @wp.kernel
@@ -30,6 +31,7 @@ def _read_joints(
     torque: wp.array2d[float],
     foot_force: wp.array2d[wp.vec3],
     grounded: wp.array[bool],
+    collapsed: wp.array[bool],
     peak_constraints: wp.array[int],
     peak_contacts: wp.array[int],
 ):
@@ -43,6 +45,7 @@ def _read_joints(
             foot_force[world, 0] = wp.vec3(0.0)
             foot_force[world, 1] = wp.vec3(0.0)
             grounded[world] = False
+            collapsed[world] = False
         peak_constraints[world] = wp.max(peak_constraints[world], nefc[world])
         if world == 0:
             peak_contacts[0] = wp.max(peak_contacts[0], wp.max(nacon[0], ncollision[0]))
@@ -59,6 +62,7 @@ def _read_contacts(
     roles: wp.array[int],
     foot_force: wp.array2d[wp.vec3],
     grounded: wp.array[bool],
+    collapsed: wp.array[bool],
 ):
     contact = wp.tid()
     if contact >= wp.min(nacon[0], geom.shape[0]):
@@ -76,8 +80,10 @@ def _read_contacts(
     elif role0 != _FLOOR:
         return
     world = worldid[contact]
-    if role == _OTHER:
+    if role == _OTHER or role == _FORBIDDEN:
         grounded[world] = True
+        if role == _FORBIDDEN:
+            collapsed[world] = True
     else:
         wp.atomic_add(foot_force, world, role, force)
 
@@ -89,6 +95,7 @@ class BatchReadings:
         torque: (N, 23), N m, mean over the control step.
         foot_force: (N, 2) of vec3, newtons, world frame, floor on foot, mean over the control step.
         grounded: (N,) whether another body than a foot touched the floor.
+        collapsed: (N,) whether torso, head or a hand did.
         peak_constraints: (N,) largest number of constraint rows so far.
         peak_contacts: (1,) largest number so far, over all worlds together, of contacts or of pairs of geoms near each
             other, which take the same room.
@@ -108,7 +115,7 @@ class BatchReadings:
         self._contact_force = wp.zeros(data.naconmax, dtype=wp.spatial_vector)
         self.torque = wp.zeros((data.nworld, data.ctrl.shape[1]), dtype=float)
         self.foot_force = wp.zeros((data.nworld, 2), dtype=wp.vec3)
-        self.grounded = wp.zeros(data.nworld, dtype=bool)
+        self.grounded, self.collapsed = (wp.zeros(data.nworld, dtype=bool) for _ in range(2))
         self.peak_constraints = wp.zeros(data.nworld, dtype=int)
         self.peak_contacts = wp.zeros(1, dtype=int)
 
@@ -119,7 +126,14 @@ class BatchReadings:
             _read_joints,
             dim=self.torque.shape,
             inputs=[first, self._share, data.actuator_force, data.nefc, data.nacon, data.ncollision],
-            outputs=[self.torque, self.foot_force, self.grounded, self.peak_constraints, self.peak_contacts],
+            outputs=[
+                self.torque,
+                self.foot_force,
+                self.grounded,
+                self.collapsed,
+                self.peak_constraints,
+                self.peak_contacts,
+            ],
         )
         mjw.contact_force(model, data, self._contact_ids, True, self._contact_force)
         wp.launch(
@@ -134,5 +148,5 @@ class BatchReadings:
                 self._contact_force,
                 self._roles,
             ],
-            outputs=[self.foot_force, self.grounded],
+            outputs=[self.foot_force, self.grounded, self.collapsed],
         )

@@ -72,6 +72,7 @@ class BatchWorld:
         torque: (N, 23): joint torques, N m, mean over the last control step.
         foot_force_w: (N, 2, 3): force of the floor on left and right foot, newtons, likewise.
         grounded: (N,) bool: a body other than a foot touched the floor during the last control step.
+        collapsed: (N,) bool: torso, head or a hand did, by which a robot counts as fallen (`sim.falls`).
         broken: (N,) bool: the world was not finite or too fast after the last control step. It has been put into the
             default pose; end its episode.
     """
@@ -98,7 +99,8 @@ class BatchWorld:
         self.qpos, self.qvel, self.ctrl = (wp.to_torch(a) for a in (self._data.qpos, self._data.qvel, self._data.ctrl))
         self.torque = wp.to_torch(self._readings.torque)
         self.foot_force_w = wp.to_torch(self._readings.foot_force)
-        self.grounded, self.broken = wp.to_torch(self._readings.grounded), wp.to_torch(self._guard.broken)
+        self.grounded, self.collapsed = wp.to_torch(self._readings.grounded), wp.to_torch(self._readings.collapsed)
+        self.broken = wp.to_torch(self._guard.broken)
         self._graph = None
         self._write_default_pose()
         if self.device.type == "cuda":

@@ -27,6 +27,7 @@ def _write(
     torque: wp.array2d[float],
     foot_force: wp.array2d[wp.vec3],
     grounded: wp.array[bool],
+    collapsed: wp.array[bool],
     broken: wp.array[bool],
 ):
     """Thread (world, i) serves the i-th position, velocity, target and torque."""
@@ -45,6 +46,7 @@ def _write(
         foot_force[world, 0] = wp.vec3(0.0)
         foot_force[world, 1] = wp.vec3(0.0)
         grounded[world] = False
+        collapsed[world] = False
         broken[world] = False
 
 
@@ -70,6 +72,7 @@ def write_state(
             readings.torque,
             readings.foot_force,
             readings.grounded,
+            readings.collapsed,
             guard.broken,
         ],
     )
