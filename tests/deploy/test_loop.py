@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from deploy.loopback_clock import LoopbackClock
 from sim.motions import standing
 
 from genmimic.deploy.controller import DeployController
@@ -22,19 +23,6 @@ from genmimic.sim.record import load_rollout
 from genmimic.sim.reference import prepare_reference
 
 REFERENCE = prepare_reference(standing(0.5, wave=0.8))
-
-
-class LoopbackClock:
-    def __init__(self, link):
-        self.link = link
-
-    def now(self):
-        return self.link.now
-
-    def wait_until(self, due):
-        ticks = round((due - self.link.now) * 500)
-        if ticks > 0:
-            self.link.advance(ticks / 500)
 
 
 def deploy(link, observers=(), script=None, seconds=30.0):

@@ -13,7 +13,7 @@ from genmimic.deploy.controller import DeployController, Step
 from genmimic.deploy.link import RobotLink
 from genmimic.deploy.live import LiveView
 from genmimic.deploy.log import Recorder
-from genmimic.deploy.loop import Observer, Timing, run_loop
+from genmimic.deploy.loop import Clock, Observer, Timing, run_loop
 from genmimic.deploy.operator import Keyboard, Operator, Script
 from genmimic.deploy.phases import Phase
 from genmimic.deploy.replay import TRACKED_REFERENCE, write_replay
@@ -50,6 +50,7 @@ def run_session(
     *,
     headless: bool,
     seconds: float = float("inf"),
+    clock: Clock | None = None,
 ) -> Outcome:
     """Run a deployment until the operator ends it, and write its log.
 
@@ -61,6 +62,7 @@ def run_session(
         about: What is worth keeping of the circumstances.
         headless: No keys and no screen: a script starts and stops.
         seconds: Longest duration.
+        clock: The link's clock; real time by default.
 
     Raises:
         InputError: The log cannot be written.
@@ -77,7 +79,7 @@ def run_session(
             operators = [stack.enter_context(Keyboard())]
             title = f"{reference.motion.name} on {about['robot']}, {tracker.name}"
             observers.append(stack.enter_context(LiveView(reference, controller.limits, title)))
-        run_loop(link, controller, operators, observers, seconds)
+        run_loop(link, controller, operators, observers, seconds, clock)
     if watch.driven:
         write_replay(log)
     return Outcome(watch.trips, watch.frames, log)
