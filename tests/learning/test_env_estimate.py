@@ -25,17 +25,18 @@ EXACT = replace(QUIET, actor=LAYOUT, critic=LAYOUT, sensors=SensorNoise().scaled
 DRIFTING = replace(NOISY, actor=LAYOUT, sensors=SensorNoise())
 
 
-def test_exact_sensors_see_nearly_what_the_simulator_knows():
+def test_exact_sensors_see_what_the_simulator_knows_but_for_the_floor():
     env = environment(EXACT)
+    begun = env.get_observations()
+    estimated, true = begun["actor"], begun["critic"]
+    torch.testing.assert_close(estimated[:, :130], true[:, :130])  # joints twice, gravity, the body
+    apart = (estimated - true)[:, 130:].reshape(4, 27, 3)
+    torch.testing.assert_close(apart[..., :2], torch.zeros(4, 27, 2), atol=1e-5, rtol=0.0)
     for action in actions(env, 5, size=0.1):
-        observations, _, dones, _ = env.step(action)
-        assert not dones.any()
-    estimated, true = observations["actor"], observations["critic"]
-    # joints and gravity to the last digits, where the goals are to what feet slide and sink in 0.1 s
-    torch.testing.assert_close(estimated[:, :46], true[:, :46])
-    torch.testing.assert_close(estimated[:, 46:49], true[:, 46:49], rtol=0.0, atol=0.01)
-    assert (estimated - true).abs().max() < 0.05
-    assert (estimated - true).abs().max() > 0.0
+        observations, _, _, _ = env.step(action)
+    apart = (observations["actor"] - observations["critic"])[:, 130:]
+    # the clips glide, and an odometry cannot feel feet slide
+    assert 0.0 < apart.abs().max() < 0.2
 
 
 def test_sensor_noise_takes_the_place_of_the_observations():

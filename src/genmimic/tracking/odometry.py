@@ -58,6 +58,9 @@ class OdometryGains:
     settle: float = 0.02
 
 
+DEFAULT_GAINS = OdometryGains()
+
+
 @dataclass(frozen=True)
 class Odometry:
     """What is estimated, and remembered for it.
@@ -102,7 +105,7 @@ def start(imu_quat_w: Array, ang_vel_b: Array, body: BodyMotion, root_pos_w: Arr
     sole_pos_w, sole_vel_w = _soles(quat_w, ang_vel_b, body)
     foot_height = _lowest(sole_pos_w[..., 2])
     clearance = foot_height - _lowest(foot_height)[..., None]
-    stance, weight, _ = _contacts(clearance, xp.zeros_like(clearance), sole_pos_w, OdometryGains())
+    stance, weight, _ = _contacts(clearance, xp.zeros_like(clearance), sole_pos_w, DEFAULT_GAINS)
     floor = (weight * sole_pos_w[..., 2]).sum((-2, -1))
     pos_w = xp.concatenate([root_pos_w[..., :2], -floor[..., None]], -1)
     return Odometry(
@@ -123,7 +126,7 @@ def step(
     imu_quat_w: Array,
     ang_vel_b: Array,
     body: BodyMotion,
-    gains: OdometryGains = OdometryGains(),
+    gains: OdometryGains = DEFAULT_GAINS,
 ) -> Odometry:
     """Advance by one control step of 20 ms; arguments as in `start`."""
     xp = rotation.namespace(imu_quat_w)
@@ -190,19 +193,27 @@ def _turned_gravity(odometry: Odometry, imu_quat_w: Array, ang_vel_b: Array, sha
 def _oriented(alignment_w: Array, imu_quat_w: Array, gravity_b: Array) -> Array:
     """Orientation (..., 4) of the IMU's yaw and of gravity's direction (..., 3)."""
     xp = rotation.namespace(gravity_b)
+    w, i, j, k = imu_quat_w[..., 0], imu_quat_w[..., 1], imu_quat_w[..., 2], imu_quat_w[..., 3]
     x, y, z = gravity_b[..., 0], gravity_b[..., 1], gravity_b[..., 2]
+    half_yaw = 0.5 * xp.arctan2(2 * (w * k + i * j), 1 - 2 * (j * j + k * k))
     half_pitch = 0.5 * xp.arctan2(x, (y * y + z * z) ** 0.5)
     half_roll = 0.5 * xp.arctan2(-y, -z)
     (cp, sp), (cr, sr) = (xp.cos(half_pitch), xp.sin(half_pitch)), (xp.cos(half_roll), xp.sin(half_roll))
-    tilt = xp.stack([cp * cr, cp * sr, sp * cr, -sp * sr], -1)
-    return rotation.multiply(rotation.multiply(alignment_w, rotation.heading(imu_quat_w)), tilt)
+    # both turns about the vertical as one, then the tilt: products of quaternions without their zeros
+    cy, sy = xp.cos(half_yaw), xp.sin(half_yaw)
+    c, s = alignment_w[..., 0], alignment_w[..., 3]
+    c, s = c * cy - s * sy, c * sy + s * cy
+    qw, qx, qy, qz = cp * cr, cp * sr, sp * cr, -sp * sr
+    return xp.stack([c * qw - s * qz, c * qx - s * qy, c * qy + s * qx, c * qz + s * qw], -1)
 
 
 def _soles(quat_w: Array, ang_vel_b: Array, body: BodyMotion) -> tuple[Array, Array]:
     """Corners (..., 2, 4, 3) relative to the pelvis along the world's axes, metres, and how they move, m/s."""
-    turn = quat_w[..., None, None, :]
     vel_b = body.sole_vel_b + rotation.cross(ang_vel_b[..., None, None, :], body.sole_pos_b)
-    return rotation.rotate(turn, body.sole_pos_b), rotation.rotate(turn, vel_b)
+    # together: for a single robot the number of calls counts
+    both = rotation.namespace(vel_b).stack([body.sole_pos_b, vel_b], -4)
+    both = rotation.rotate(quat_w[..., None, None, None, :], both)
+    return both[..., 0, :, :, :], both[..., 1, :, :, :]
 
 
 def _contacts(clearance: Array, slip_squared: Array, sole_pos_w: Array, gains: OdometryGains) -> tuple[Array, ...]:
