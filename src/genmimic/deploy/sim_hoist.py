@@ -60,7 +60,7 @@ class Hoist:
         self._keep, self._start = keep, start
         self._lift, self._share = (HANG_HEIGHT if hang else 0.0), 1.0
         self._held = self._still = 0.0
-        self._target = start.joint_pos
+        self._target: np.ndarray | None = None
         self._rested = self._begun = False
 
     def start(self) -> StartState:
@@ -97,14 +97,13 @@ class Hoist:
     def _watch(self, command: LowCommand, seconds: float) -> None:
         """Notice that the joints are held at rest, and that they move after that."""
         held = bool(command.enabled and np.min(command.kp) > 0.0)
-        moved = bool(np.abs(command.joint_pos - self._target).max() > MOVING)
-        self._target = command.joint_pos
+        moved = held and self._target is not None and bool(np.abs(command.joint_pos - self._target).max() > MOVING)
+        self._target = command.joint_pos if held else None
         self._held = self._held + seconds if held else 0.0
         self._still = 0.0 if moved else self._still + seconds
-        if held and moved and self._rested:
+        if moved and self._rested:
             self._begun = True
-        if self._held >= HELD_TIME and self._still >= REST_TIME:
-            self._rested = True
+        self._rested = held and (self._rested or (self._held >= HELD_TIME and self._still >= REST_TIME))
 
     def _anchor(self) -> Anchor:
         pos_w = self._start.root_pos_w + np.array([0.0, 0.0, self._lift])

@@ -113,6 +113,7 @@ def run(server: SimServer, *, priority: bool, each: Callable[[SimServer], bool],
     """
     ticks = max(1, round(every * MESSAGE_HZ))
     with steady(priority=priority):
+        server.pacer = Pacer(1.0 / MESSAGE_HZ)  # what came before does not count
         while True:
             for _ in range(ticks):
                 server.tick()
