@@ -61,6 +61,7 @@ def _dispatch(arguments: list[str]) -> int:
 
     from genmimic import __version__
     from genmimic.commands.dataset import dataset
+    from genmimic.commands.deploy import deploy
     from genmimic.commands.distill import distill
     from genmimic.commands.doctor import doctor
     from genmimic.commands.evaluate import evaluate
@@ -80,7 +81,7 @@ def _dispatch(arguments: list[str]) -> int:
         for command in (run, reconstruct, retarget, simulate, view, dataset, train, distill, evaluate, export, doctor)
     }
     commands["import"] = import_motion  # Python keeps the word to itself
-    commands["sim-robot"] = sim_robot
+    commands["deploy"], commands["sim-robot"] = deploy, sim_robot
     code = tyro.extras.subcommand_cli_from_dict(
         commands,
         prog="genmimic",

@@ -1,0 +1,74 @@
+"""The rehearsal gates over DDS: a simulated robot in a process of its own, in real time."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from genmimic.deploy.controller import Step
+from genmimic.deploy.dds_link import connect
+from genmimic.deploy.link_gate import link_gate
+from genmimic.deploy.loop import Timing
+from genmimic.deploy.phases import Phase
+from genmimic.deploy.rehearsal import Gate
+from genmimic.deploy.sim_process import own_domain, simulated_robot
+from genmimic.deploy.trackers import Tracker
+from genmimic.deploy.truth import TruthFigures, truth_figures
+from genmimic.sim.reference import Reference
+
+DDS_GATES: dict[str, tuple[str, ...]] = {
+    "over DDS": (),
+    "over DDS, worse line": ("--noise", "2", "--delay", "4", "--loss", "0.02"),
+}
+"""Names of the gates and the simulated robot's options: the second one with twice the sensors' noise, 4 ms of delay and
+2 % of the messages lost each way."""
+
+
+def hoist_of(tracker: Tracker) -> str:
+    """What the simulated robot's hoist does: let go of one that balances, keep one that does not."""
+    return "strapped" if tracker.balances else "keep"
+
+
+def dds_gate(name: str, reference: Reference, tracker: Tracker, options: Sequence[str] = ()) -> Gate:
+    """Deploy once over DDS, in real time.
+
+    Args:
+        name: Of the gate.
+        reference: What is tracked.
+        tracker: What proposes targets.
+        options: Further options of `genmimic sim-robot`.
+
+    Raises:
+        InputError: CycloneDDS is missing, or the robot did not start.
+    """
+    began: list[float] = []
+
+    def watch(step: Step, timing: Timing) -> None:
+        if step.phase is Phase.TRACK and not began:
+            began.append(step.now)
+
+    domain = own_domain()
+    with tempfile.TemporaryDirectory(prefix="genmimic-") as folder:
+        record = Path(folder) / "truth.npz"
+        words = ["--hoist", hoist_of(tracker), "--record", str(record), *options]
+        with simulated_robot(domain, words):
+            link, _, _ = connect("lo", domain)
+            try:
+                gate = link_gate(name, link, reference, tracker, [watch])
+            finally:
+                link.close()
+        if not began:
+            return gate
+        return with_truth(gate, tracker, truth_figures(record, began[0], reference))
+
+
+def with_truth(gate: Gate, tracker: Tracker, truth: TruthFigures) -> Gate:
+    """A gate with what the simulated robot truly did: one that balances must have followed without a fall."""
+    figures = {**gate.figures, "truth": {**asdict(truth), "success": truth.success}}
+    if not gate.passed or not tracker.balances:
+        return replace(gate, figures=figures)
+    lost = "fell" if truth.fall_time == truth.fall_time else "lost its reference"
+    end = f"{truth.mpkpe_cm:.1f} cm in the world, no fall" if truth.success else f"the robot {lost}"
+    return Gate(gate.name, truth.success, f"{gate.sentence}, {end}", figures)
