@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +16,16 @@ from genmimic.motion.robot_motion import RobotMotion
 Split = Literal["test", "train", "all"]
 BENCHMARK = "bench"
 """Word for the benchmark that comes with the package."""
+_TAGS = {
+    "category": "category",
+    "action": "action",
+    "table 2": "table2",
+    "view": "view",
+    "camera": "camera",
+    "generator": "generator",
+    "kind": "kind",
+}
+"""Tags of a benchmark's entries and the fields that they are."""
 
 
 def collect(files: Sequence[Path], split: Split = "test", seconds: float = 0.0) -> MotionSet:
@@ -29,16 +39,14 @@ def collect(files: Sequence[Path], split: Split = "test", seconds: float = 0.0) 
     Raises:
         InputError: No motion, a file of another kind or damaged, or two motions of one name.
     """
-    motions: list[TrialMotion] = []
-    kinds: set[str] = set()
-    for path in _files(files):
-        for motion, kind in _motions_of(path, split, seconds):
-            motions.append(motion)
-            kinds.add(kind)
-    if not motions:
-        raise InputError(f"{', '.join(map(str, files))}: no motion of split '{split}'; try --split all.")
-    name = ", ".join(path.name for path in files)
-    return MotionSet(name, kinds.pop() if len(kinds) == 1 else "motions", motions)
+    parts = [_read(path, split, seconds) for path in _files(files)]
+    kinds = {part.kind for part in parts}
+    names = dict.fromkeys(part.name for part in parts)
+    return MotionSet(
+        ", ".join(names) if len(names) <= 3 else ", ".join(path.name for path in files),
+        kinds.pop() if len(kinds) == 1 else "motions",
+        [motion for part in parts for motion in part.motions],
+    )
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -53,45 +61,41 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _motions_of(path: Path, split: Split, seconds: float) -> Iterator[tuple[TrialMotion, str]]:
+def _read(path: Path, split: Split, seconds: float) -> MotionSet:
     if str(path) == BENCHMARK:
-        yield from _benchmark(None, seconds)
-        return
+        return _benchmark(None, seconds)
     kind = str(load_arrays(path).get("kind", ""))
-    if "benchmark" in kind:
-        yield from _benchmark(path, seconds)
-    elif kind == "genmimic corpus":
-        yield from _corpus(path, split, seconds)
-    else:
-        motion = load_robot(path)
-        yield trial_motion(_cut(motion, seconds), None, {"group": motion.name}), "motions"
+    if kind == "genmimic benchmark":
+        return _benchmark(path, seconds)
+    if kind == "genmimic corpus":
+        return _corpus(path, split, seconds)
+    motion = _cut(load_robot(path), seconds)
+    return MotionSet(motion.name, "motions", [trial_motion(motion, None, {"group": motion.name})])
 
 
-def _corpus(path: Path, split: Split, seconds: float) -> Iterator[tuple[TrialMotion, str]]:
-    corpus = load_corpus(path)
+def _corpus(path: Path, split: Split, seconds: float) -> MotionSet:
+    corpus, motions = load_corpus(path), list[TrialMotion]()
     for i in range(len(corpus)):
         if corpus.kept[i] and corpus.lengths[i] > 1 and split in (corpus.splits[i], "all"):
             source, content = corpus.sources[i], corpus.contents[i]
             tags = {"group": f"{source}/{content}", "source": source, "content": content}
-            yield trial_motion(_cut(corpus.clip(i), seconds), None, tags), "corpus"
+            motions.append(trial_motion(_cut(corpus.clip(i), seconds), None, tags))
+    if not motions:
+        raise InputError(f"{path}: no motion of split '{split}'; try --split all.")
+    return MotionSet(f"{path.stem}, split {split}", "corpus", motions)
 
 
-def _benchmark(path: Path | None, seconds: float) -> Iterator[tuple[TrialMotion, str]]:
-    from genmimic.benchmark.sim_set import load_benchmark
+def _benchmark(path: Path | None, seconds: float) -> MotionSet:
+    from genmimic.benchmark.store import load_benchmark
 
-    benchmark = load_benchmark(path)
+    benchmark, motions = load_benchmark(path), list[TrialMotion]()
     for i, entry in enumerate(benchmark.entries):
-        shown, clean = benchmark.shown(i), benchmark.clean(i)
-        tags = {
-            "group": entry.category,
-            "category": entry.category,
-            "action": entry.action,
-            "table 2": entry.table2_category,
-            "view": entry.view,
-            "generator": entry.generator,
-            "kind": entry.kind,
-        }
-        yield trial_motion(_cut(shown, seconds), None if clean is None else _cut(clean, seconds), tags), "benchmark"
+        shown, clean = _cut(benchmark.shown(i), seconds), benchmark.clean(i)
+        tags = {tag: getattr(entry, field) for tag, field in _TAGS.items()}
+        # the two kinds are reported apart
+        group = {"group": f"{entry.category} ({entry.kind})"}
+        motions.append(trial_motion(shown, None if clean is None else _cut(clean, seconds), group | tags))
+    return MotionSet(f"{benchmark.name} {benchmark.version} ({benchmark.checksum[:12]})", "benchmark", motions)
 
 
 def _cut(motion: RobotMotion, seconds: float) -> RobotMotion:
