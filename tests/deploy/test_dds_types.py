@@ -1,0 +1,53 @@
+import numpy as np
+import pytest
+from deploy.random_messages import random_low_cmd, random_low_state
+
+from genmimic.deploy.messages import LOW_CMD, LOW_STATE, from_cdr, to_cdr
+
+pytest.importorskip("cyclonedds.idl", reason="CycloneDDS is not installed: pip install 'genmimic[deploy]'")
+
+
+def test_types_are_announced_as_unitrees_own() -> None:
+    """Hashes of the types' descriptions as in the headers that Unitree publishes (unitree_sdk2, idl/hg/*.hpp)."""
+    from genmimic.deploy import dds_types
+
+    published = {
+        "LowCmd": "f16569fc15f0d47aa8600b9e91fbbc",
+        "MotorCmd": "f1827f55de9b9de38c62bacd1e56c9",
+    }
+    for name, minimal in published.items():
+        idl = getattr(dds_types, name).__idl__
+        idl.fill_type_data()
+        assert minimal in idl._xt_bytedata[0].hex()
+
+
+@pytest.mark.parametrize("kind", ["LowCmd", "LowState"])
+def test_bytes_are_those_of_cyclonedds_own_packing(kind: str) -> None:
+    from genmimic.deploy import dds_types
+
+    rng = np.random.default_rng(5)
+    record = random_low_cmd(rng) if kind == "LowCmd" else random_low_state(rng)
+    sample_type = getattr(dds_types, kind)
+    by_field = _plain(sample_type, record)
+    packed = bytes(sample_type.__idl__.serialize(by_field))
+    assert packed[4:] == to_cdr(record)[4:][: len(packed) - 4]
+    assert from_cdr(packed, LOW_CMD if kind == "LowCmd" else LOW_STATE).tobytes() == record.tobytes()
+
+
+def _plain(sample_type, record):
+    """The record as CycloneDDS' own objects, field by field."""
+    from genmimic.deploy import dds_types
+
+    parts = {"motor_cmd": dds_types.MotorCmd, "motor_state": dds_types.MotorState, "imu_state": dds_types.ImuState}
+    values = {}
+    for name in record.dtype.names:
+        if name == "padding":
+            continue
+        field = record[name]
+        if name == "imu_state":
+            values[name] = _plain(parts[name], field)
+        elif name in parts:
+            values[name] = [_plain(parts[name], one) for one in field]
+        else:
+            values[name] = field.tolist()
+    return sample_type(**values)
