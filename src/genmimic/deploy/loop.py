@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import gc
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +12,12 @@ from typing import Protocol
 from genmimic.deploy.controller import DeployController, Step
 from genmimic.deploy.link import RobotLink
 from genmimic.deploy.operator import Operator, Remote, most_urgent
+from genmimic.deploy.pacing import steady
 from genmimic.deploy.phases import Phase, Request
 from genmimic.sim.world import CONTROL_HZ
+
+SWITCH_INTERVAL = 2e-4
+"""Longest time for which a thread of the screen or the log keeps the interpreter from the loop, seconds."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,8 @@ def run_loop(
     """
     period, remote = 1.0 / CONTROL_HZ, Remote()
     clock = clock or RealTime()
-    begin = due = before = clock.now()
-    with _steady():
+    with _prompt(real_time=isinstance(clock, RealTime)):
+        begin = due = before = clock.now()
         while True:
             clock.wait_until(due)
             now = clock.now()
@@ -111,15 +115,12 @@ def run_loop(
 
 
 @contextmanager
-def _steady() -> Iterator[None]:
-    """No garbage collection in between: it would hold all threads up for tens of milliseconds."""
-    gc.collect()
-    gc.freeze()
-    was_enabled = gc.isenabled()
-    gc.disable()
+def _prompt(*, real_time: bool) -> Iterator[None]:
+    """No garbage collection, a real-time priority where it is granted, and other threads that give way at once."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
-        yield
+        with steady(priority=real_time):
+            yield
     finally:
-        if was_enabled:
-            gc.enable()
-        gc.unfreeze()
+        sys.setswitchinterval(before)
