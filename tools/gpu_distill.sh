@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Students on a lent GPU machine, one per GPU at the same time: bash tools/gpu_distill.sh MINUTES [distill options...]
 #
-# Ends 30 s before MINUTES are over, all files written. GENMIMIC_STUDENTS names the presets, "paper ours" by default.
+# Ends 30 s before MINUTES are over, all files written. GENMIMIC_STUDENTS names the presets, "paper ours" by default;
+# "tuned" goes on from ours by PPO. GENMIMIC_OPTIONS_NAME (- as _) holds options for one of them alone.
 # Expects the bundle of ../shared/tools/gpu_bundle.py unpacked in /tmp/site, the teacher in checkpoints/teacher.pt,
 # perhaps .gpu/cache/warp.tgz (compiled kernels of an earlier leg), and $OUT. Each student goes on from
 # /tmp/student_NAME (an earlier leg on the same machine), else from checkpoints/student_NAME.pt, else from nothing, and
@@ -31,11 +32,16 @@ leg() {
     start=(--resume "$run")
   elif [ -f "checkpoints/student_$name.pt" ]; then
     start=(--resume "checkpoints/student_$name.pt")
+  elif [ "$name" = tuned ]; then
+    start=(--resume /tmp/student_ours --fine-tune)
+    [ -f /tmp/student_ours/checkpoint.pt ] || start=(--resume checkpoints/student_ours.pt --fine-tune)
   fi
+  local own="GENMIMIC_OPTIONS_${name//-/_}" options=()
+  read -r -a options <<<"${!own:-}"
   # to a file at once: what a pipe holds back is lost when a call runs into its limit
   CUDA_VISIBLE_DEVICES="$gpu" timeout -s INT -k 15 "$left" python3 -m genmimic distill \
     --teacher checkpoints/teacher.pt --corpus corpora/permissive_v1.npz --out "$run" \
-    --minutes "$(awk "BEGIN { print ($left - 15) / 60 }")" "${start[@]}" "${@:3}" >>"$OUT/$name/distill.log" 2>&1
+    --minutes "$(awk "BEGIN { print ($left - 15) / 60 }")" "${start[@]}" "${options[@]}" "${@:3}" >>"$OUT/$name/distill.log" 2>&1
 }
 
 # student GPU NAME [options...]: a leg, a second one if it failed, and what is kept

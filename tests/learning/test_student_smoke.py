@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import onnxruntime
@@ -13,6 +14,7 @@ from learning.motions import corpus, swaying
 from learning.student_scene import teacher_checkpoint
 
 from genmimic.cli import BAD_INPUT, main
+from genmimic.commands.distill import Preset
 from genmimic.errors import InputError
 from genmimic.learning import session
 from genmimic.learning.checkpoint import load_checkpoint
@@ -21,11 +23,13 @@ from genmimic.learning.experiment_student import describe_student
 from genmimic.learning.learner import Learner
 from genmimic.learning.networks import evaluate
 from genmimic.learning.presets_env import OURS
+from genmimic.learning.presets_student import STUDENTS
 from genmimic.learning.progress import read_curves
 from genmimic.learning.ranks import ALONE
 from genmimic.learning.teacher import load_teacher
 from genmimic.motion.corpus import Corpus, load_corpus, save_corpus
 from genmimic.sim.policy import Policy
+from genmimic.tracking.estimated import ESTIMABLE_TERMS, hidden_terms
 from genmimic.tracking.observations import STUDENT
 
 CHANGES = {"envs": 4, "steps": 6, "epochs": 2, "minibatch": 12, "hidden": (32, 32), "validation_interval": 0}
@@ -159,6 +163,27 @@ def test_the_papers_student_is_the_papers(files: dict[str, Path]) -> None:
     assert experiment.train.distillation is not None
     assert len(experiment.train.distillation.teacher) == 64
     assert not experiment.train.distillation.predicts
+
+
+def test_the_command_line_knows_all_students() -> None:
+    assert set(get_args(Preset)) == set(STUDENTS)
+
+
+def test_each_idea_is_a_switch(files: dict[str, Path]) -> None:
+    ours = described(files, "ours").env
+    assert ours.sensors is not None
+    blind = described(files, "no-odometry").env
+    assert blind.sensors is None
+    assert not set(dict(blind.actor)) & set(ESTIMABLE_TERMS)
+    quiet = described(files, "no-prediction").train.distillation
+    assert quiet is not None
+    assert not quiet.predicts
+    white = described(files, "white-noise", settings_file=None).env
+    assert (white.video_noise.severity, white.randomization.goal_noise) == (0.0, 0.05)
+    assert described(files, "uniform-starts").env.sampler.uniform == 1.0
+    for name in STUDENTS:
+        env = described(files, name).env
+        assert not hidden_terms(env.actor, estimated=env.sensors is not None)
 
 
 def test_the_student_drives_and_its_teacher_sees_clean_goals(files: dict[str, Path]) -> None:

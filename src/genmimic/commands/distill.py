@@ -12,6 +12,8 @@ from genmimic.commands import console
 from genmimic.commands.train import INTERRUPTED, import_training, own
 from genmimic.errors import InputError
 
+Preset = Literal["paper", "ours", "no-odometry", "no-prediction", "white-noise", "uniform-starts"]
+
 
 def distill(
     *,
@@ -21,8 +23,12 @@ def distill(
         "runs/student"
     ),
     preset: Annotated[
-        Literal["paper", "ours"] | None,
-        own("{paper,ours}", "paper: the paper's student to the letter; ours, the default: see docs/student.md."),
+        Preset | None,
+        own(
+            "NAME",
+            "ours, the default; paper: the paper's student to the letter; no-odometry, no-prediction, white-noise, "
+            "uniform-starts: ours without one idea each. See docs/student.md.",
+        ),
     ] = None,
     resume: Annotated[Path | None, own("PT", "Go on from a student's checkpoint.")] = None,
     fine_tune: Annotated[

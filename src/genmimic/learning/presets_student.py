@@ -1,4 +1,4 @@
-"""Named students: the paper's, and ours.
+"""Named students: the paper's, ours, and ours without one idea each.
 
 Example:
     experiment = describe_student(corpus_file, corpus, load_teacher("teacher.pt"), preset="ours", changes={})
@@ -13,7 +13,7 @@ from genmimic.learning.config import TrainConfig
 from genmimic.learning.distill_config import Distillation
 from genmimic.learning.env_config import EnvConfig, VideoNoise
 from genmimic.learning.teacher import Teacher
-from genmimic.tracking.layouts import OUR_STUDENT
+from genmimic.tracking.layouts import BLIND_STUDENT, OUR_STUDENT
 from genmimic.tracking.observations import STUDENT
 from genmimic.tracking.sensor_noise import SensorNoise
 from genmimic.tracking.terms import GOAL_FUTURE, LATER_STEPS
@@ -77,8 +77,32 @@ OURS = StudentPreset(
 """Goals from where the robot believes to be, measured video noise, starts by the student's own failures, and the other
 ideas of `docs/student.md`."""
 
-STUDENTS: dict[str, StudentPreset] = {"paper": PAPER, "ours": OURS}
-"""By the name that the command line takes."""
+_imitation = OURS.train.distillation or Distillation()
+NO_ODOMETRY = replace(OURS, env=replace(OURS.env, actor=BLIND_STUDENT, sensors=None))
+"""Ours that, like the paper's, does not know where it is; noise of table 8 on its observations."""
+NO_PREDICTION = replace(OURS, train=replace(OURS.train, distillation=replace(_imitation, auxiliary_weight=0.0)))
+"""Ours without the auxiliary loss."""
+WHITE_NOISE = replace(
+    OURS,
+    env=replace(
+        OURS.env,
+        randomization=presets_env.PAPER.randomization,
+        video_noise=presets_env.PAPER.video_noise,
+    ),
+)
+"""Ours with the paper's white noise of 5 cm on the goals in place of the measured one."""
+UNIFORM_STARTS = replace(OURS, env=replace(OURS.env, sampler=presets_env.PAPER.sampler))
+"""Ours that begins anywhere alike, not where it failed."""
+
+STUDENTS: dict[str, StudentPreset] = {
+    "paper": PAPER,
+    "ours": OURS,
+    "no-odometry": NO_ODOMETRY,
+    "no-prediction": NO_PREDICTION,
+    "white-noise": WHITE_NOISE,
+    "uniform-starts": UNIFORM_STARTS,
+}
+"""By the name that the command line takes: two students, and ours without one idea each."""
 
 
 FINE_TUNE_SAMPLES = 200_000_000

@@ -31,6 +31,13 @@ OUR_STUDENT: Layout = (
 """Our student, 1,968 inputs: the teacher's goals as seen from where the robot believes to be, so only with estimated
 states (`tracking.estimated`). The past of its keypoints follows from that of its joints and is left out."""
 
+BLIND_STUDENT: Layout = tuple(
+    (name, steps)
+    for name, steps in OUR_STUDENT
+    if name in (*PROPRIOCEPTION, "local_keypoint_pos", "future_keypoint_pos")
+)
+"""The same without anything that it takes to know where the robot is, 1,641 inputs."""
+
 _BEYONDMIMIC_GOALS = ("goal_joint_pos", "goal_joint_vel", "anchor_pos_b", "anchor_rot_b")
 _BEYONDMIMIC_STATE = ("root_lin_vel_b", "root_ang_vel_b", "joint_pos_rel", "joint_vel", "last_action")
 
