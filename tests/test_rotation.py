@@ -101,3 +101,23 @@ def test_torch_gives_what_numpy_gives(function, arguments):
     result = function(*(torch.as_tensor(argument) for argument in arguments))
     assert isinstance(result, torch.Tensor)
     np.testing.assert_allclose(result.numpy(), function(*arguments), atol=1e-12)
+
+
+@pytest.mark.parametrize("lead", [(), (1,)])
+@pytest.mark.parametrize("shape", [(27,), (5, 27)])
+def test_one_quaternion_turns_many_as_many_do(lead, shape):
+    """A single numpy quaternion takes a shorter way to the same numbers."""
+    rng = np.random.default_rng(0)
+    quat, vec, quats = (rng.normal(size=(*s, n)) for s, n in ((lead, 4), (shape, 3), (shape, 4)))
+    quat = rotation.normalize(quat)
+    many = np.broadcast_to(quat, (*shape, 4))
+    for function, argument in (
+        (rotation.rotate, vec),
+        (rotation.rotate_inverse, vec),
+        (rotation.multiply, quats),
+    ):
+        single = function(quat, argument)
+        np.testing.assert_allclose(single, function(many, argument), atol=1e-14)
+        assert single.shape == argument.shape
+        assert function(quat.astype(np.float32), argument.astype(np.float32)).dtype == np.float32
+    np.testing.assert_allclose(rotation.heading(quat), rotation.heading(np.stack([quat, quat]))[0], atol=1e-15)

@@ -6,6 +6,7 @@ Every function is vectorised over leading dimensions and returns the array type 
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ def normalize(quat: Array) -> Array:
 
 def multiply(a: Array, b: Array) -> Array:
     """Hamilton product of quaternions (..., 4): first `b`, then `a`."""
+    if _single(a, b):
+        return b @ _left_factor(a)
     xp = namespace(a)
     aw, ax, ay, az = a[..., 0], a[..., 1], a[..., 2], a[..., 3]
     bw, bx, by, bz = b[..., 0], b[..., 1], b[..., 2], b[..., 3]
@@ -72,6 +75,8 @@ def unit(vec: Array) -> Array:
 
 def rotate(quat: Array, vec: Array) -> Array:
     """Rotate vectors (..., 3) by unit quaternions (..., 4)."""
+    if _single(quat, vec):
+        return vec @ _transposed_matrix(quat)
     xyz = quat[..., 1:]
     t = 2.0 * cross(xyz, vec)
     return vec + quat[..., :1] * t + cross(xyz, t)
@@ -79,9 +84,39 @@ def rotate(quat: Array, vec: Array) -> Array:
 
 def rotate_inverse(quat: Array, vec: Array) -> Array:
     """Rotate vectors (..., 3) by the inverse of unit quaternions (..., 4)."""
+    if _single(quat, vec):
+        return vec @ _transposed_matrix(quat).T
     xyz = quat[..., 1:]
     t = 2.0 * cross(xyz, vec)
     return vec - quat[..., :1] * t + cross(xyz, t)
+
+
+def _single(quat: Array, other: Array) -> bool:
+    """Whether `quat` is one quaternion in numpy and broadcasts to `other` without adding to its dimensions.
+
+    One robot's control step has a millisecond: then a product with a matrix made by Python's own numbers takes a
+    quarter of the time of a dozen numpy operations on four numbers each.
+    """
+    return type(quat) is np.ndarray and type(other) is np.ndarray and quat.size == 4 and quat.ndim <= other.ndim
+
+
+def _transposed_matrix(quat: np.ndarray) -> np.ndarray:
+    """Rotation matrix (3, 3) of one quaternion, to be multiplied from the right."""
+    w, x, y, z = quat.ravel().tolist()
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)],
+            [2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)],
+            [2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)],
+        ],
+        quat.dtype,
+    )
+
+
+def _left_factor(quat: np.ndarray) -> np.ndarray:
+    """Matrix (4, 4): quaternions times it, from the right, are their products with `quat` on the left."""
+    w, x, y, z = quat.ravel().tolist()
+    return np.array([[w, x, y, z], [-x, w, z, -y], [-y, -z, w, x], [-z, y, -x, w]], quat.dtype)
 
 
 def from_axis_angle(rotvec: Array) -> Array:
@@ -140,6 +175,10 @@ def from_matrix(matrix: Array) -> Array:
 
 def heading(quat: Array) -> Array:
     """Yaw-only part (..., 4) of orientations (..., 4): the heading frame `_h` of a body."""
+    if _single(quat, quat):
+        w, x, y, z = quat.ravel().tolist()
+        half = 0.5 * math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+        return np.array([math.cos(half), 0.0, 0.0, math.sin(half)], quat.dtype).reshape(quat.shape)
     xp = namespace(quat)
     w, x, y, z = quat[..., 0], quat[..., 1], quat[..., 2], quat[..., 3]
     half = 0.5 * xp.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
