@@ -70,6 +70,7 @@ def _dispatch(arguments: list[str]) -> int:
     from genmimic.commands.run import run
     from genmimic.commands.sim_robot import sim_robot
     from genmimic.commands.stages import reconstruct, retarget, simulate
+    from genmimic.commands.tables import tables
     from genmimic.commands.train import train
     from genmimic.commands.view import view
 
@@ -78,7 +79,9 @@ def _dispatch(arguments: list[str]) -> int:
         return 0
     commands: dict[str, Callable[..., Any]] = {
         command.__name__: command
-        for command in (run, reconstruct, retarget, simulate, view, dataset, train, distill, evaluate, export, doctor)
+        for command in (
+            *(run, reconstruct, retarget, simulate, view, dataset, train, distill, evaluate, tables, export, doctor),
+        )
     }
     commands["import"] = import_motion  # Python keeps the word to itself
     commands["deploy"], commands["sim-robot"] = deploy, sim_robot
