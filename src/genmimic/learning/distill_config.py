@@ -31,7 +31,7 @@ class Distillation:
     auxiliary: tuple[str, ...] = ()
     auxiliary_weight: float = 0.0
     fine_tunes: bool = False
-    imitation: float = 1.0
+    imitation: float = 5.0
     final_learning_rate: float = 1.0
 
     def __post_init__(self) -> None:

@@ -43,6 +43,7 @@ PAPER = StudentPreset(
         compile=True,
         log_interval=20,
         validation_interval=1000,
+        validation_rollouts=2,
         distillation=Distillation(),
     ),
     env=replace(presets_env.PAPER, actor=STUDENT, goal_steps=GOAL_FUTURE),
@@ -57,6 +58,9 @@ OURS = StudentPreset(
         minibatch=32768,
         hidden=(768, 512, 256),
         samples=200_000_000,
+        # few: the worlds of a validation are stepped without compilation
+        validation_interval=380,
+        validation_rollouts=2,
         distillation=Distillation(
             auxiliary=("keypoint_lin_vel", "goal_keypoint_diff", "later_keypoint_diff"),
             auxiliary_weight=0.1,
