@@ -12,54 +12,28 @@ from learning.motions import corpus, swaying
 
 from genmimic.learning.env_config import StartNoise
 from genmimic.learning.library import MotionLibrary
-from genmimic.learning.reference_rows import rows_of, unpack
-from genmimic.learning.scores import RolloutScores, ScoreKeeper
+from genmimic.learning.scores import RolloutScores, scores_of
 from genmimic.learning.validation import NOISY as MARK
 from genmimic.learning.validation import Validation, corrupted, evaluate, validation_config
 from genmimic.motion.corpus import Corpus
 from genmimic.robot.constants import DEFAULT_JOINT_POS
-from genmimic.tracking.state import RobotState
 
 
-def _state(rows: torch.Tensor, **changes) -> RobotState:
-    frame = unpack(rows)
-    values = {
-        name: getattr(frame, name)
-        for name in ("root_pos_w", "root_quat_w", "root_lin_vel_w", "root_ang_vel_w", "joint_pos", "joint_vel")
-    } | {name: getattr(frame, name) for name in ("keypoint_pos_w", "keypoint_quat_w")}
-    still = torch.zeros_like(frame.keypoint_pos_w)
-    return RobotState(
-        **values | changes,
-        keypoint_lin_vel_w=still,
-        keypoint_ang_vel_w=still,
-        foot_force_w=still[..., :2, :],
-        last_action=frame.joint_pos,
-    )
-
-
-def test_scores_by_hand():
-    """Four rollouts of two steps: perfect; off by 3 cm, then fallen; lost in the second step; over after the first."""
-    rows = rows_of([swaying()])[:1].repeat(4, 1)
-    reference, false = unpack(rows), torch.zeros(4, dtype=torch.bool)
-    keeper = ScoreKeeper(4, torch.device("cpu"))
-    moved = reference.keypoint_pos_w.clone()
-    moved[1, :, 0] += 0.03
-    keeper.add(_state(rows, keypoint_pos_w=moved), reference, false, ~false)
-    moved[2, :, 1] += 0.6
-    tipped = reference.root_quat_w.clone()
-    tipped[1] = torch.tensor([np.cos(0.5), 0.0, np.sin(0.5), 0.0])  # 57 degrees of pitch
-    playing = torch.tensor([True, True, True, False])
-    keeper.add(_state(rows, keypoint_pos_w=moved, root_quat_w=tipped), reference, false, playing)
-    scores = keeper.read(torch.tensor([0, 0, 1, 1]), 50.0)
-    assert scores.success.tolist() == [True, False, False, True]
-    assert scores.fell.tolist() == [False, True, False, False]
-    assert scores.lost.tolist() == [False, False, True, False]
-    assert scores.success_ours.tolist() == [True, False, False, True]
-    assert scores.failure_time == pytest.approx([np.nan, 0.02, 0.02, np.nan], nan_ok=True)
-    assert scores.mpkpe_cm == pytest.approx([0.0, 3.0, 0.0, 0.0], abs=1e-4)
-    assert scores.mpkpe_nt_cm == pytest.approx([0.0, 3.0, 30.0, 0.0], abs=1e-4)
-    assert scores.lmpkpe_cm[1] == pytest.approx(3.0, abs=1e-4)
-    assert scores.per_clip("success") == {0: 0.5, 1: 0.5}
+def test_scores_are_figures_by_other_names():
+    """Three rollouts: a success, one that fell and was lost later, one that was lost."""
+    nan = np.nan
+    figures = {
+        "success_paper": [True, False, False],
+        "success": [True, True, False],
+        "fall_time_paper_s": [nan, 0.4, nan],
+        "lost_time_s": [nan, 0.6, 0.2],
+        **{name: [1.0, 2.0, 3.0] for name in ("mpkpe_cm", "lmpkpe_cm", "mpkpe_nt_cm", "lmpkpe_nt_cm")},
+    }
+    scores = scores_of(np.array([0, 0, 1]), {name: torch.tensor(value) for name, value in figures.items()})
+    assert scores.fell.tolist() == [False, True, False] and scores.lost.tolist() == [False, True, True]
+    assert scores.failure_time == pytest.approx([nan, 0.4, 0.2], nan_ok=True)
+    assert scores.success_ours.tolist() == [True, True, False]
+    assert scores.per_clip("success") == {0: 0.5, 1: 0.0}
 
 
 def test_groups_count_alike_however_many_clips_they_have():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import torch
@@ -11,6 +10,7 @@ from genmimic.evaluation.figures import rollout_figures
 from genmimic.evaluation.readings import Readings, Target
 from genmimic.evaluation.series import Series, stacked, step_figures
 from genmimic.learning.env import TrackingEnv
+from genmimic.learning.learner import Policy
 from genmimic.learning.library import MotionLibrary
 from genmimic.learning.playback import window
 from genmimic.robot.model import build_model
@@ -20,13 +20,10 @@ from genmimic.sim.world import CONTROL_HZ
 from genmimic.tracking import terminations
 from genmimic.tracking.state import RANDOMIZED_MASS_BODIES
 
-Act = Callable[[torch.Tensor], torch.Tensor]
-"""From observations (N, D) to the mean action, (N, A)."""
-
 
 def roll_out(
     env: TrackingEnv,
-    act: Act,
+    policy: Policy,
     clips: torch.Tensor,
     clean: MotionLibrary | None = None,
     most_steps: int | None = None,
@@ -35,7 +32,7 @@ def roll_out(
 
     Args:
         env: In evaluation mode, without resets.
-        act: The policy.
+        policy: From observations to actions.
         clips: Clips (n,) of the environment's library, one a world; n may be less than there are worlds.
         clean: The clean motions behind the library's clips, frame by frame, in the same order; None for none.
         most_steps: Cut longer clips off after so many control steps.
@@ -53,7 +50,7 @@ def roll_out(
     steps: list[Series] = []
     before = None
     for frame in range(frames):
-        action = act(observations["actor"])
+        action = policy(observations)
         now = _readings(env, action, len(clips))
         steps.append(_figures(env, now, now if before is None else before, clean))
         before = replace(now, keypoint_pos_w=now.keypoint_pos_w.clone(), action=now.action.clone())

@@ -74,7 +74,9 @@ class BatchTrials:
                 [first[t.motion] + np.arange(t.first, t.first + t.count) % copies[t.motion] for t in batch]
             )
             with torch.no_grad():
-                figures = roll_out(env, network, torch.from_numpy(clips).to(self._device), clean)
+                figures = roll_out(
+                    env, lambda seen: network(seen["actor"]), torch.from_numpy(clips).to(self._device), clean
+                )
             self._check(env)
             yield from _finished(batch, figures, [shown[numbers.index(t.motion)][0] for t in batch])
 

@@ -1,17 +1,12 @@
-"""Success and tracking errors of many rollouts, clip by clip, gathered step by step on the device."""
+"""Success and tracking errors of many rollouts, clip by clip, as training watches them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-
-from genmimic.evaluation.errors import global_keypoint_error, local_keypoint_error
-from genmimic.learning.reference_rows import ReferenceFrame
-from genmimic.tracking import terminations
-from genmimic.tracking.state import RobotState
 
 
 @dataclass(frozen=True)
@@ -65,61 +60,15 @@ def join(parts: Sequence[RolloutScores]) -> RolloutScores:
     return RolloutScores(**{f: np.concatenate([getattr(p, f) for p in parts]) for f in RolloutScores.__annotations__})
 
 
-class ScoreKeeper:
-    """Adds up the steps of N rollouts without waiting for the device."""
-
-    def __init__(self, worlds: int, device: torch.device) -> None:
-        """Begin N rollouts."""
-        false = torch.zeros(worlds, dtype=torch.bool, device=device)
-        self._fell, self._lost, self._fell_ours = false, false.clone(), false.clone()
-        zeros = torch.zeros(worlds, device=device)
-        self._steps, self._alive_steps = zeros, zeros.clone()
-        self._sums = torch.zeros(4, worlds, device=device)
-
-    def add(self, state: RobotState, reference: ReferenceFrame, broken: torch.Tensor, playing: torch.Tensor) -> None:
-        """Count one step.
-
-        Args:
-            state: The robots after the step.
-            reference: Where they should be now, leading dimension N.
-            broken: Worlds (N,) whose simulation came apart: they count as fallen.
-            playing: Worlds (N,) whose clip was not over before the step; the others are not counted.
-        """
-        pos_w, quat_w = state.keypoint_pos_w, state.root_quat_w
-        world_error = global_keypoint_error(pos_w, reference.keypoint_pos_w)
-        local_error = local_keypoint_error(
-            pos_w,
-            state.root_pos_w,
-            quat_w,
-            reference.keypoint_pos_w,
-            reference.root_pos_w,
-            reference.root_quat_w,
-        )
-        self._fell = self._fell | (playing & (terminations.fallen_by_paper(quat_w) | broken))
-        self._lost = self._lost | (playing & (world_error > terminations.DEVIATION_LIMIT))
-        ours = terminations.tilted(quat_w, reference.root_quat_w) | terminations.sunk(state.root_pos_w) | broken
-        self._fell_ours = self._fell_ours | (playing & ours)
-        alive = (playing & ~self._fell & ~self._lost).float()
-        errors = torch.stack([world_error, local_error])
-        self._steps = self._steps + playing
-        self._alive_steps = self._alive_steps + alive
-        self._sums = self._sums + torch.cat([torch.where(alive > 0, errors, 0.0), torch.where(playing, errors, 0.0)])
-
-    def read(self, clips: torch.Tensor, control_hz: float) -> RolloutScores:
-        """Wait for the device and return what the rollouts of clips (N,) scored."""
-        fell, lost, fell_ours = (x.cpu().numpy() for x in (self._fell, self._lost, self._fell_ours))
-        alive_steps, steps = self._alive_steps.cpu().numpy(), self._steps.cpu().numpy()
-        sums = 100.0 * self._sums.cpu().numpy()
-        success = ~(fell | lost)
-        return RolloutScores(
-            clip=clips.cpu().numpy(),
-            success=success,
-            fell=fell,
-            lost=lost,
-            success_ours=~(fell_ours | lost),
-            failure_time=np.where(success, np.nan, alive_steps / control_hz),
-            mpkpe_cm=sums[0] / np.maximum(alive_steps, 1.0),
-            lmpkpe_cm=sums[1] / np.maximum(alive_steps, 1.0),
-            mpkpe_nt_cm=sums[2] / np.maximum(steps, 1.0),
-            lmpkpe_nt_cm=sums[3] / np.maximum(steps, 1.0),
-        )
+def scores_of(clips: np.ndarray, figures: Mapping[str, torch.Tensor]) -> RolloutScores:
+    """Scores of the rollouts of clips (R,), of figures (R,) from `batch_rollout.roll_out`; waits for the device."""
+    host = {name: value.cpu().numpy() for name, value in figures.items()}
+    return RolloutScores(
+        clip=clips,
+        success=host["success_paper"],
+        fell=np.isfinite(host["fall_time_paper_s"]),
+        lost=np.isfinite(host["lost_time_s"]),
+        success_ours=host["success"],
+        failure_time=np.fmin(host["fall_time_paper_s"], host["lost_time_s"]),
+        **{name: host[name] for name in ("mpkpe_cm", "lmpkpe_cm", "mpkpe_nt_cm", "lmpkpe_nt_cm")},
+    )

@@ -13,11 +13,12 @@ from dataclasses import replace
 import numpy as np
 import torch
 
+from genmimic.learning.batch_rollout import roll_out
 from genmimic.learning.env import TrackingEnv
 from genmimic.learning.env_config import EnvConfig, StartNoise, VideoNoise
 from genmimic.learning.learner import Policy
 from genmimic.learning.library import MotionLibrary
-from genmimic.learning.scores import RolloutScores, ScoreKeeper, join
+from genmimic.learning.scores import RolloutScores, join, scores_of
 from genmimic.motion.corpus import Corpus
 from genmimic.motion.noise import corrupt, load_noise_model
 from genmimic.sim.world import CONTROL_HZ
@@ -58,23 +59,9 @@ def evaluate(
     parts = []
     for first in range(0, len(tasks), env.num_envs):
         batch = tasks[first : first + env.num_envs]
-        # worlds without a task repeat the batch's shortest clip and are not read
-        filled = torch.from_numpy(np.pad(batch, (0, env.num_envs - len(batch)), mode="edge")).to(env.device)
-        steps = int(lengths[batch].max()) - 1
-        scores = _roll_out(env, policy, filled, steps if most_steps is None else min(steps, most_steps))
-        parts.append(RolloutScores(**{name: value[: len(batch)] for name, value in vars(scores).items()}))
+        figures = roll_out(env, policy, torch.from_numpy(batch).to(env.device), most_steps=most_steps)
+        parts.append(scores_of(batch, figures))
     return join(parts)
-
-
-def _roll_out(env: TrackingEnv, policy: Policy, clips: torch.Tensor, steps: int) -> RolloutScores:
-    observations = env.assign(clips)
-    keeper = ScoreKeeper(env.num_envs, torch.device(env.device))
-    last = env.library.lengths[clips] - 1
-    for step in range(steps):
-        observations, _, _, _ = env.step(policy(observations))
-        assert env.judged_by is not None
-        keeper.add(env.state, env.judged_by, env.world.broken, step < last)
-    return keeper.read(clips, CONTROL_HZ)
 
 
 def corrupted(corpus: Corpus, severity: float, seed: int = 0) -> Corpus:
