@@ -150,3 +150,34 @@ def test_interrupt_leaves_no_folder(chain: Chain, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(KeyboardInterrupt):
         chain.run()
     assert not chain.folder.parent.exists()
+
+
+def test_an_optional_output_comes_and_goes_with_all_that_was_made_from_it(tmp_path: Path) -> None:
+    def maybe(job: Job) -> dict[str, object]:
+        job.outputs["always.txt"].write_text("a")
+        if job.settings.person is not None:
+            job.outputs["sometimes.txt"].write_text(f"{job.settings.person}")
+        return {}
+
+    def after(job: Job) -> dict[str, object]:
+        job.outputs["end.txt"].write_text(" ".join(sorted(job.inputs)))
+        return {}
+
+    optional = ("sometimes.txt",)
+    stages = (
+        Stage("maybe", (), ("always.txt",), ("person",), ("pipeline",), maybe, optional_outputs=optional),
+        Stage("after", ("always.txt",), ("end.txt",), (), ("pipeline",), after, optional_inputs=optional),
+    )
+    folder = tmp_path / "out"
+
+    def run(person: int | None) -> tuple[str, ...]:
+        options = {"settings": Settings(person=person), "reporter": Silent(), "pipeline": stages}
+        return execute(stages, name="clip", folder=folder, sources={}, **options)[1]  # type: ignore[arg-type]
+
+    for person, seen in ((1, "always.txt sometimes.txt"), (None, "always.txt"), (2, "always.txt sometimes.txt")):
+        assert run(person) == ()
+        assert (folder / "sometimes.txt").is_file() == (person is not None)
+        assert (folder / "end.txt").read_text() == seen
+        assert run(person) == ("maybe", "after")
+    (folder / "sometimes.txt").unlink()
+    assert run(2) == ("after",), "it comes back, and what was made from it still is true"

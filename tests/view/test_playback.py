@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -19,15 +20,18 @@ from genmimic.view.side_by_side import write_video
 from genmimic.view.viewer import serve
 
 
-def save_run(folder: Path, *, video: bool) -> None:
+def save_run(folder: Path, *, video: bool, student: bool = False) -> None:
     reference = wave(0.5)
     record = rollout(reference)
     save_robot(reference, folder / "reference.npz")
     save_rollout(record, folder / "robot.npz")
+    second = rollout(reference, held=False, offset=-0.3) if student else None
+    if second is not None:
+        save_rollout(second, folder / "robot_student.npz")
     if video:
         save_reconstruction(person(9), folder / "human.npz")
         source = open_video(write_grey_video(folder / "input.mp4"))
-        write_video(folder / "video.mp4", source, None, reference, record, workers=0)
+        write_video(folder / "video.mp4", source, None, reference, record, student=second, workers=0)
 
 
 def test_all_motions_are_on_one_clock(tmp_path: Path):
@@ -44,6 +48,20 @@ def test_all_motions_are_on_one_clock(tmp_path: Path):
         assert shown is not None
         grey = 40 + 10 * int(frame / 30 * 16 + 1e-6)
         assert np.median(shown[150:200]) == pytest.approx(grey, abs=4)
+
+
+def test_a_students_robot_is_there_too_and_the_picture_is_still_the_input(tmp_path: Path):
+    save_run(tmp_path, video=True, student=True)
+    verdicts = {"verdict": {"sentence": "Held."}, "verdict_student": {"sentence": "Tracked."}}
+    (tmp_path / "metrics.json").write_text(json.dumps(verdicts))
+    playback = load_playback(tmp_path)
+    assert playback.sentences == ("Held.", "Tracked.")
+    assert playback.student_pos_w is not None
+    aside = playback.student_pos_w - playback.reference_pos_w
+    np.testing.assert_allclose(aside, np.broadcast_to([0.0, -0.3, 0.0], aside.shape), atol=0.01)
+    shown = playback.picture(8)
+    assert shown is not None and np.median(shown[150:200]) == pytest.approx(80, abs=4)
+    assert (shown[150:200].std((0, 1)) < 6).all(), "no robot's column in it"
 
 
 def test_a_run_without_video_can_be_viewed(tmp_path: Path):

@@ -178,3 +178,35 @@ def test_assumptions_say_what_was_given():
 )
 def test_values_for_people(value, unit: str, decimals: int | None, text: str):
     assert format_value(value, unit, decimals) == text
+
+
+def test_teacher_and_student_stand_side_by_side(tmp_path: Path):
+    reference = wave(1.0)
+    teacher = rollout(reference, held=False, controller="old hand")
+    student = rollout(reference, held=False, offset=0.2, controller="novice", fall_time=0.5, fall_reason="tilt")
+    metrics = METRICS | {
+        "verdict": {"kind": "tracked", "sentence": "Tracked: well."},
+        "verdict_student": {"kind": "fell", "sentence": "Fell at 0.50 s (tilt; at 0.48 s by the paper's rule)."},
+        "robot": {"mpkpe_nt_cm": 5.0, "fall_time_s": None},
+        "robot_student": {"mpkpe_nt_cm": 20.0, "fall_time_s": 0.5, "fall_time_paper_s": 0.48},
+    }
+    path = tmp_path / "report.html"
+    write_report(path, reconstruction=None, reference=reference, rollout=teacher, student=student, metrics=metrics)
+    page = path.read_text(encoding="utf-8")
+    words = seen(page)
+    for expected in (
+        "Teacher (knows the simulator's state): tracked Tracked: well.",
+        "Student (its own sensors): fell Fell at 0.50 s (tilt; at 0.48 s by the paper's rule).",
+        "controller: old hand and novice",
+        "20.0 cm MPKPE-NT, student",
+        "Simulated robot: student, its own sensors",
+        "Fell by the paper's rule 0.48 s",
+        "student fell",
+    ):
+        assert expected in words, expected
+    assert words.count("a foot slides") == 1, "reservations about the reference stand once"
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL).group(1))
+    assert [curve["v"][0] for curve in data["plots"]["keypoint-error"]["curves"]] == pytest.approx(
+        [5.0, 0.0, 20.0, 0.0]
+    )
+    assert len(data["plots"]["q-3"]["curves"]) == 3 and len(data["plots"]["tau-3"]["curves"]) == 2

@@ -10,7 +10,7 @@ import pytest
 from view.samples import IMAGE_SIZE, person, rollout, wave, write_grey_video
 
 from genmimic.human.video import open_video
-from genmimic.view.captions import AMBER, RED, Captions
+from genmimic.view.captions import AMBER, GREEN, RED, Captions
 from genmimic.view.side_by_side import VideoStyle, write_video
 
 SMALL = VideoStyle(height=120, robot_width=100, input_width=160, verdict_seconds=0.5, crf=10)
@@ -45,6 +45,22 @@ def test_video_has_three_columns_the_right_length_and_calls_back(tmp_path: Path)
     with av.open(str(path)) as container:
         assert container.streams.video[0].average_rate == 30
     assert sorted(p.name for p in tmp_path.iterdir()) == ["in.mp4", "video.mp4"]
+
+
+def test_a_student_gets_a_column_of_its_own(tmp_path: Path):
+    reference, path = wave(0.2), tmp_path / "video.mp4"
+    teacher = rollout(reference, held=False)
+    lying = rollout(reference, held=False, root_pos_w=teacher.root_pos_w * [1.0, 1.0, 0.0] + [0.0, 0.0, 0.1])
+    style, verdicts = VideoStyle(height=240, robot_width=200, crf=8), [("tracked", "Tracked."), ("fell", "Fell.")]
+    write_video(path, None, None, reference, teacher, student=lying, verdicts=verdicts, style=style, workers=0)
+    frames = decode(path)
+    assert frames[0].shape == (240, 600, 3)
+    image = frames[3].astype(int)
+    dark = [(image[50:110, left : left + 200].max(2) < 70).any() for left in (0, 200, 400)]
+    assert dark == [True, True, False], "reference and teacher stand, the student lies"
+    last = frames[-1][:, 0].astype(int)
+    strips = [(np.abs(last - colour).max(1) < 12).nonzero()[0] for colour in (GREEN, RED)]
+    assert len(strips[0]) > 10 and len(strips[1]) > 10 and strips[0].max() < strips[1].min()
 
 
 def test_input_runs_on_the_robots_clock(tmp_path: Path):
@@ -122,6 +138,12 @@ def test_captions_say_that_the_pelvis_is_held_and_when_it_fell():
     fell = rollout(reference, held=False, fall_time=0.6, fall_reason="tilt")
     assert plates(written(fell, 0.5), RED) == 0
     assert plates(written(fell, 0.7)[:, 700:], RED) > 500
+    two, image = (
+        Captions([300, 400, 400, 400], height, [rollout(reference), fell], reference),
+        np.full((480, 1500, 3), 255),
+    )
+    two.draw(image := image.astype(np.uint8), 0.7)
+    assert plates(image[:, 1100:], RED) > 500 and plates(image[:, :1100], RED) == 0
     assert (held[:, :300] != written(rollout(reference), 0.9)[:, :300]).any()  # the clock
 
 
