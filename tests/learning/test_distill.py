@@ -86,7 +86,8 @@ def test_the_mirrored_batch_has_the_same_loss(tmp_path: Path) -> None:
         mirror.mirror_joint_pos(labels),
         targets * torch.tensor([-1.0, 1.0, -1.0]),
     )
-    assert float(made.losses(*turned)[0]) == pytest.approx(float(made.losses(observations, labels, targets)[0]))
+    plain, mirrored = (made.losses(*each)[0].detach() for each in ((observations, labels, targets), turned))
+    assert float(mirrored) == pytest.approx(float(plain))
 
 
 def test_labels_are_the_teachers_on_what_it_sees_itself(tmp_path: Path) -> None:
@@ -173,3 +174,16 @@ def test_columns_of_the_teachers_observation(tmp_path: Path) -> None:
     values = torch.randn(2, layout_size(KNOWN))
     expected = layout_mirror(KNOWN).like(values)(values)[:, columns]
     assert torch.equal(turn.like(values)(values[:, columns]), expected)
+
+
+def test_the_compiled_loss_is_one_graph(tmp_path: Path) -> None:
+    torch._dynamo.reset()
+    made = distillation(tmp_path, **PREDICT)
+    observations, labels, targets = batch()
+    compiled = torch.compile(made.losses, backend="eager", fullgraph=True, dynamic=False)
+    torch.testing.assert_close(compiled(observations, labels, targets), made.losses(observations, labels, targets))
+    answers = torch.compile(made._answers, backend="eager", fullgraph=True, dynamic=False)
+    seen = Film().get_observations()
+    for found, expected in zip(answers(*seen.values()), made._answers(*seen.values()), strict=True):
+        torch.testing.assert_close(found, expected)
+    torch._dynamo.reset()
