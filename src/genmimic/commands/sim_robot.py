@@ -75,6 +75,7 @@ def sim_robot(
         raise InputError(f"--loss is {loss}, expected a share below 1.")
     require_dds()
     from genmimic.deploy.faults import parse_fault
+    from genmimic.deploy.pacing import steady
     from genmimic.deploy.sim_motors import MotorModel
     from genmimic.deploy.sim_recorder import TruthRecorder
     from genmimic.deploy.sim_robot import SimRobotOptions
@@ -91,7 +92,8 @@ def sim_robot(
         hoist=hoist,
         faults=tuple(parse_fault(text) for text in fault),
     )
-    server = SimServer(options, ServerOptions(interface, domain, delay=1e-3 * delay, loss=loss))
+    with steady(priority=priority and not viewer):  # inherited by the threads that CycloneDDS starts
+        server = SimServer(options, ServerOptions(interface, domain, delay=1e-3 * delay, loss=loss))
     recorder = TruthRecorder(server.robot) if record is not None else None
     began = time.monotonic()
     print(f"{READY} on {interface}, domain {domain}, mode_machine {mode_machine}", file=sys.stderr, flush=True)

@@ -88,7 +88,7 @@ def run_loop(
     """
     period, remote = 1.0 / CONTROL_HZ, Remote()
     clock = clock or RealTime()
-    with _prompt(real_time=isinstance(clock, RealTime)):
+    with prompt(real_time=isinstance(clock, RealTime)):
         begin = due = before = clock.now()
         while True:
             clock.wait_until(due)
@@ -115,8 +115,13 @@ def run_loop(
 
 
 @contextmanager
-def _prompt(*, real_time: bool) -> Iterator[None]:
-    """No garbage collection, a real-time priority where it is granted, and other threads that give way at once."""
+def prompt(*, real_time: bool = True) -> Iterator[None]:
+    """Everything that keeps a loop punctual.
+
+    No garbage collection, a real-time priority where it is granted, and threads that give way to the loop at once.
+    Threads that write logs or draw are to be started inside, so that they inherit the priority: one that is
+    interrupted by another program while it holds the interpreter would hold up the loop.
+    """
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL)
     try:

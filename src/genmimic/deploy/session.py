@@ -13,7 +13,7 @@ from genmimic.deploy.controller import DeployController, Step
 from genmimic.deploy.link import RobotLink
 from genmimic.deploy.live import LiveView
 from genmimic.deploy.log import Recorder
-from genmimic.deploy.loop import Clock, Observer, Timing, run_loop
+from genmimic.deploy.loop import Clock, Observer, Timing, prompt, run_loop
 from genmimic.deploy.operator import Keyboard, Operator, Script
 from genmimic.deploy.phases import Phase
 from genmimic.deploy.replay import TRACKED_REFERENCE, write_replay
@@ -70,6 +70,7 @@ def run_session(
     controller = DeployController(reference, tracker)
     watch = Watch(talk=headless)
     with ExitStack() as stack:
+        stack.enter_context(prompt(real_time=clock is None))
         stack.callback(link.close)
         recorder = _recorder(log, reference, tracker, about)
         stack.callback(recorder.close)
