@@ -1,0 +1,126 @@
+"""How long one robot's policy step takes on one core, and whether memory grows over an hour of steps.
+
+    python benchmarks/policy_step.py                          # the package's policies
+    python benchmarks/policy_step.py student.onnx --steps 20000 --json step.json
+
+A step is what the robot does every 20 ms: for a policy that knows itself by its own sensors the estimate of its state,
+then the observation with its history, the network, and joint targets from its output. States come from a simulation
+that ran before, so that no physics is timed; simulated sensors' reading, which a robot does not compute, is timed too.
+CPU time of the process is what counts, so that other work on the machine disturbs little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import time
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+
+from genmimic.motion.robot_motion import RobotMotion
+from genmimic.pipeline.policies import shipped
+from genmimic.robot.model import default_qpos
+from genmimic.robot.names import JOINT_NAMES
+from genmimic.sim.policy import Policy
+from genmimic.sim.reference import Reference, prepare_reference
+from genmimic.sim.rollout import simulate
+from genmimic.sim.world import CONTROL_HZ, World
+from genmimic.tracking.state import RobotState
+
+HOUR = 3600 * CONTROL_HZ
+BUDGET_MS = 1.0
+WARM_UP = 2000
+
+
+def waving(seconds: float = 4.0) -> RobotMotion:
+    """Both arms wave while the robot stands."""
+    frames = round(seconds * CONTROL_HZ) + 1
+    qpos, phase = default_qpos(), 3.0 * np.arange(frames) / CONTROL_HZ
+    joint_pos = np.tile(qpos[7:], (frames, 1))
+    for side, sign in (("left", 1.0), ("right", -1.0)):
+        joint_pos[:, JOINT_NAMES.index(f"{side}_shoulder_roll_joint")] += sign * (0.6 - 0.5 * np.cos(phase))
+    root_pos, root_quat = np.tile(qpos[:3], (frames, 1)), np.tile(qpos[3:7], (frames, 1))
+    ones = np.ones((frames, 2))
+    return RobotMotion("waving", CONTROL_HZ, root_pos, root_quat, joint_pos, ones, ones[:, 0])
+
+
+class Recorder:
+    """A controller that keeps the states that another one was given."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy, self.states = policy, []
+        self.name, self.gains, self.held = policy.name, policy.gains, policy.held
+        self.reset, self.harness = policy.reset, policy.harness
+
+    def act(self, state: RobotState, frame: int) -> np.ndarray:
+        self.states.append(state)
+        return self._policy.act(state, frame)
+
+
+def resident_kib() -> int:
+    """Memory of this process that is in use."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1])
+    raise RuntimeError("no VmRSS in /proc/self/status")
+
+
+def measure(path: Path, reference: Reference, steps: int) -> dict[str, float | str]:
+    """Time the steps of one policy."""
+    recorder = Recorder(Policy(path, noise=None, goal_noise=0.0))
+    simulate(reference.motion, recorder)
+    policy, parameters = Policy(path, noise=None, goal_noise=0.0), World().parameters()
+    policy.reset(reference, parameters)
+    states, seconds = recorder.states, np.zeros(steps)
+    for step in range(WARM_UP):
+        policy.act(states[step % len(states)], step % len(states))
+    gc.collect()
+    before = resident_kib()
+    for step in range(steps):
+        frame = step % len(states)
+        began = time.process_time_ns()
+        policy.act(states[frame], frame)
+        seconds[step] = 1e-9 * (time.process_time_ns() - began)
+    gc.collect()
+    p50, p99, p999 = 1e3 * np.percentile(seconds, [50.0, 99.0, 99.9])
+    return {
+        "policy": path.stem,
+        "inputs": policy.metadata.observation_size,
+        "steps": steps,
+        "p50_ms": p50,
+        "p99_ms": p99,
+        "p999_ms": p999,
+        "growth_kib": resident_kib() - before,
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("policies", nargs="*", type=Path, help="ONNX files; the package's own by default")
+    parser.add_argument("--steps", type=int, default=HOUR, help="control steps; by default an hour's")
+    parser.add_argument("--json", type=Path, help="write the figures there, too")
+    options = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    load, reference = os.getloadavg()[0], prepare_reference(waving())
+    print("| policy | inputs | steps | p50 ms | p99 ms | p99.9 ms | memory growth KiB |\n|---|---|---|---|---|---|---|")
+    rows = []
+    for path in options.policies or shipped().values():
+        rows.append(row := measure(path, reference, options.steps))
+        print(
+            f"| {row['policy']} | {row['inputs']} | {row['steps']} | {row['p50_ms']:.3f} | {row['p99_ms']:.3f} | "
+            f"{row['p999_ms']:.3f} | {row['growth_kib']} |",
+            flush=True,
+        )
+    print(f"\nCPU time on one core; budget {BUDGET_MS:g} ms at p99; load when it began {load:.1f}.")
+    if options.json:
+        options.json.write_text(json.dumps({"load": load, "cpus": os.cpu_count(), "rows": rows}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
