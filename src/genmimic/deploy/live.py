@@ -1,17 +1,20 @@
-"""The live view in the terminal: phase, latency, temperatures, margins.
-
-It runs in a thread of its own and reads the newest step only, so that a slow terminal delays nothing.
-"""
+"""The live view in the terminal: phase, latency, temperatures, margins."""
 
 from __future__ import annotations
 
 import math
-import threading
+import multiprocessing
+import os
+import queue
+import signal
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
-from rich.console import Group
+from rich.console import Console, Group
 from rich.live import Live
 from rich.panel import Panel
 from rich.table import Table
@@ -36,70 +39,106 @@ _COLOUR = {Phase.TRACK: "green", Phase.TRIPPED: "bold white on red", Phase.PAUSE
 
 
 class LiveView:
-    """An observer of `deploy.loop.run_loop`; use as a context manager."""
+    """An observer of `deploy.loop.run_loop`; use as a context manager.
 
-    def __init__(self, reference: Reference, limits: SafetyLimits, title: str) -> None:
+    A process of its own draws, from the newest step only: drawing in the loop's process would hold the loop up.
+    """
+
+    def __init__(self, reference: Reference, limits: SafetyLimits, title: str, *, shown: bool = True) -> None:
         """Show nothing yet.
 
         Args:
             reference: What is tracked.
-            limits: What the filter allows; bars are shares of these.
+            limits: What the filter allows.
             title: One line: motion, robot, policy.
+            shown: False draws into the void, to measure what it costs.
         """
-        self._reference, self._limits, self._title = reference, limits, title
-        self._newest: tuple[Step, Timing] | None = None
+        self._quats_w = reference.motion.root_quat_w
         self._worst = Timing(0.0, 0.0, 0.0, 0.0)
-        self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._draw, name="deploy-live", daemon=True)
+        self._due = float("-inf")
+        context = multiprocessing.get_context("spawn")  # forking would copy the locks of the link's threads
+        self._snapshots: Any = context.Queue(1)
+        words = (self._snapshots, title, reference.motion.duration, limits, shown)
+        self._process = context.Process(target=draw, args=words, name="genmimic-screen", daemon=True)
 
     def __call__(self, step: Step, timing: Timing) -> None:
-        """Take the newest step."""
+        """Hand over the step if it is time for a new picture; never waits."""
         if step.phase is Phase.TRACK:
-            worst = self._worst
-            self._worst = Timing(*(max(a, b) for a, b in zip(vars(worst).values(), vars(timing).values(), strict=True)))
-        self._newest = step, timing
+            both = zip(vars(self._worst).values(), vars(timing).values(), strict=True)
+            self._worst = Timing(*(max(pair) for pair in both))
+        if step.now >= self._due:
+            self._due = step.now + 1.0 / RATE
+            with suppress(queue.Full):
+                self._snapshots.put_nowait(Snapshot(step, timing, self._worst, self._quats_w[step.frame]))
 
     def __enter__(self) -> Self:
         """Begin to draw."""
-        self._thread.start()
+        self._process.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Draw the last step and leave it on the screen."""
-        self._closing.set()
-        self._thread.join()
-
-    def _draw(self) -> None:
-        with Live(refresh_per_second=RATE, auto_refresh=False) as live:
-            last = False
-            while not last:
-                last = self._closing.wait(1.0 / RATE)
-                if self._newest is not None:
-                    step, timing = self._newest
-                    live.update(
-                        picture(self._title, self._reference, self._limits, step, timing, self._worst), refresh=True
-                    )
+        """Leave the last picture on the screen."""
+        with suppress(queue.Full):
+            self._snapshots.put(None, timeout=1.0)
+        self._process.join(3.0)
+        if self._process.is_alive():
+            self._process.kill()
 
 
-def picture(title: str, reference: Reference, limits: SafetyLimits, step: Step, timing: Timing, worst: Timing) -> Panel:
-    """What the screen shows of a step."""
+@dataclass(frozen=True)
+class Snapshot:
+    """What one picture is made from.
+
+    Attributes:
+        step: The newest step.
+        timing: Its times.
+        worst: The largest times while tracking.
+        reference_quat_w: Where the reference's pelvis points, (4,).
+    """
+
+    step: Step
+    timing: Timing
+    worst: Timing
+    reference_quat_w: np.ndarray
+
+
+def draw(snapshots: Any, title: str, duration: float, limits: SafetyLimits, shown: bool) -> None:
+    """Draw what comes until None does, or the program that sends it is gone; runs in a process of its own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the operator's Ctrl-C is meant for the deployment
+    parent = os.getppid()
+    with ExitStack() as stack:
+        console = None
+        if not shown:
+            nowhere = stack.enter_context(Path(os.devnull).open("w"))
+            console = Console(file=nowhere, force_terminal=True, width=100, height=30)
+        live = stack.enter_context(Live(console=console, auto_refresh=False))
+        while os.getppid() == parent:
+            with suppress(queue.Empty):
+                snapshot = snapshots.get(timeout=1.0)
+                if snapshot is None:
+                    return
+                live.update(picture(title, duration, limits, snapshot), refresh=True)
+
+
+def picture(title: str, duration: float, limits: SafetyLimits, snapshot: Snapshot) -> Panel:
+    """What the screen shows."""
+    step = snapshot.step
     head = Text.assemble(
         (f" {step.phase.upper()} ", _COLOUR.get(step.phase, "reverse")),
-        f"  {step.frame / CONTROL_HZ:5.2f} / {(len(reference) - 1) / CONTROL_HZ:.2f} s   ",
+        f"  {step.frame / CONTROL_HZ:5.2f} / {duration:.2f} s   ",
         ("  ".join(step.trips.values()), "bold red"),
     )
     table = Table.grid(padding=(0, 2))
-    for name, value in rows(reference, limits, step, timing, worst):
+    for name, value in rows(limits, snapshot):
         table.add_row(Text(name, style="dim"), value)
     return Panel(Group(head, table, Text(HELP, style="dim")), title=title, subtitle=UNTESTED)
 
 
-def rows(
-    reference: Reference, limits: SafetyLimits, step: Step, timing: Timing, worst: Timing
-) -> list[tuple[str, str]]:
+def rows(limits: SafetyLimits, snapshot: Snapshot) -> list[tuple[str, str]]:
     """Names and values of the table."""
+    step, timing, worst = snapshot.step, snapshot.timing, snapshot.worst
     found = [
         ("compute", f"{1e3 * timing.compute:5.1f} ms   worst while tracking {1e3 * worst.compute:.1f} ms"),
         ("wake-up", f"{1e3 * timing.late:5.1f} ms late   worst {1e3 * worst.late:.1f} ms"),
@@ -111,7 +150,7 @@ def rows(
     hottest = int(np.nan_to_num(heat, nan=np.inf).argmax())
     room = np.minimum(low.joint_pos - constants.JOINT_LOWER, constants.JOINT_UPPER - low.joint_pos)
     tightest = int(np.nan_to_num(room, nan=-np.inf).argmin())
-    tilt = float(tilt_from_reference(step.state.root_quat_w, reference.motion.root_quat_w[step.frame]))
+    tilt = float(tilt_from_reference(step.state.root_quat_w, snapshot.reference_quat_w))
     battery = "unknown" if low.battery_voltage is None else f"{low.battery_voltage:.1f} V"
     found += [
         ("state", f"{1e3 * timing.state_age:5.1f} ms old   (trips at {1e3 * limits.state_age:.0f})"),
