@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,7 +16,6 @@ from genmimic.commands import console
 from genmimic.errors import InputError
 
 if TYPE_CHECKING:
-    from genmimic.deploy.sim_recorder import TruthRecorder
     from genmimic.deploy.sim_server import SimServer
 
 READY = "sim-robot: ready"
@@ -92,25 +93,36 @@ def sim_robot(
         hoist=hoist,
         faults=tuple(parse_fault(text) for text in fault),
     )
-    with steady(priority=priority and not viewer):  # inherited by the threads that CycloneDDS starts
-        server = SimServer(options, ServerOptions(interface, domain, delay=1e-3 * delay, loss=loss))
-    recorder = TruthRecorder(server.robot) if record is not None else None
-    began = time.monotonic()
-    print(f"{READY} on {interface}, domain {domain}, mode_machine {mode_machine}", file=sys.stderr, flush=True)
-    try:
-        if viewer:
-            _run_with_viewer(server, recorder, seconds)
-        else:
-            run(server, priority=priority, each=lambda one: _note(one, recorder, began, seconds))
-    finally:
-        if recorder is not None and record is not None:
-            recorder.save(record)
-        told = summary(server, began)
-        if json_lines:
-            print(json.dumps(told), flush=True)
-        else:
-            console.note("; ".join(f"{key.replace('_', ' ')} {value}" for key, value in told.items()))
+    place = ServerOptions(interface, domain, delay=1e-3 * delay, loss=loss)
+    # the threads that CycloneDDS starts inherit the priority; the viewer's must not
+    with steady(priority=priority and not viewer):
+        server = SimServer(options, place)
+        recorder = TruthRecorder(server.robot) if record is not None else None
+        began = time.monotonic()
+        print(f"{READY} on {interface}, domain {domain}, mode_machine {mode_machine}", file=sys.stderr, flush=True)
+
+        def each(one: SimServer) -> bool:
+            if recorder is not None:
+                recorder.add()
+            return seconds <= 0.0 or time.monotonic() - began < seconds
+
+        try:
+            if viewer:
+                _run_with_viewer(server, each)
+            else:
+                run(server, each)
+        finally:
+            if recorder is not None and record is not None:
+                recorder.save(record)
+            _tell(summary(server, began), as_json=json_lines)
     return 0
+
+
+def _tell(told: dict[str, float | int | bool], *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(told), flush=True)
+    else:
+        console.note("; ".join(f"{key.replace('_', ' ')} {value}" for key, value in told.items()))
 
 
 def _check(**amounts: float) -> None:
@@ -119,25 +131,27 @@ def _check(**amounts: float) -> None:
             raise InputError(f"--{name} is {value}, expected 0 or more.")
 
 
-def _note(server: SimServer, recorder: TruthRecorder | None, began: float, seconds: float) -> bool:
-    """Keep the truth of the moment; whether to go on."""
-    if recorder is not None:
-        recorder.add()
-    return seconds <= 0.0 or time.monotonic() - began < seconds
+def _run_with_viewer(server: SimServer, each: Callable[[SimServer], bool]) -> None:
+    """The same with MuJoCo's window, whose thread costs punctuality.
 
-
-def _run_with_viewer(server: SimServer, recorder: TruthRecorder | None, seconds: float) -> None:
-    """The same with MuJoCo's window, which needs a thread of its own and so costs punctuality."""
+    Raises:
+        InputError: There is no display.
+    """
+    import glfw
     import mujoco.viewer
 
     from genmimic.deploy.sim_server import run
 
-    began = time.monotonic()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        opened = glfw.init()  # the viewer itself would end the program without a word
+    if not opened:
+        raise InputError("--viewer: MuJoCo's window cannot be opened; it needs a display.")
     body = server.robot.body
     with mujoco.viewer.launch_passive(body.model, body.data) as window:
 
-        def each(one: SimServer) -> bool:
+        def shown(one: SimServer) -> bool:
             window.sync()
-            return window.is_running() and _note(one, recorder, began, seconds)
+            return window.is_running() and each(one)
 
-        run(server, priority=False, each=each, every=0.04)
+        run(server, shown, every=0.04)

@@ -13,7 +13,7 @@ from genmimic.deploy.codec import encode_command
 from genmimic.deploy.faults import FaultKind
 from genmimic.deploy.link import LowCommand
 from genmimic.deploy.machine import machine_of
-from genmimic.deploy.pacing import Pacer, steady
+from genmimic.deploy.pacing import Pacer
 from genmimic.deploy.sim_port import SimPort
 from genmimic.deploy.sim_robot import MESSAGE_HZ, SimRobot, SimRobotOptions
 
@@ -30,14 +30,12 @@ class ServerOptions:
         domain: DDS domain; 0 as a real robot's.
         delay: Each way, seconds.
         loss: Share of messages that get lost, each way.
-        priority: Ask for a real-time priority.
     """
 
     interface: str = dds_network.LOOPBACK
     domain: int = dds_network.ROBOT_DOMAIN
     delay: float = 0.0
     loss: float = 0.0
-    priority: bool = True
 
 
 class SimServer:
@@ -99,12 +97,11 @@ class SimServer:
         return encode_command(LowCommand.damping(), machine, self.robot.options.mode_machine)
 
 
-def run(server: SimServer, *, priority: bool, each: Callable[[SimServer], bool], every: float = 0.02) -> None:
+def run(server: SimServer, each: Callable[[SimServer], bool], every: float = 0.02) -> None:
     """Run a server in real time.
 
     Args:
         server: The server.
-        priority: Ask for a real-time priority.
         each: Called every so often; False ends it.
         every: Seconds between calls, rounded to ticks.
 
@@ -112,13 +109,12 @@ def run(server: SimServer, *, priority: bool, each: Callable[[SimServer], bool],
         FloatingPointError: The simulation has become unstable.
     """
     ticks = max(1, round(every * MESSAGE_HZ))
-    with steady(priority=priority):
-        server.pacer = Pacer(1.0 / MESSAGE_HZ)  # what came before does not count
-        while True:
-            for _ in range(ticks):
-                server.tick()
-            if not each(server):
-                return
+    server.pacer = Pacer(1.0 / MESSAGE_HZ)  # what came before does not count
+    while True:
+        for _ in range(ticks):
+            server.tick()
+        if not each(server):
+            return
 
 
 def summary(server: SimServer, began: float) -> dict[str, float | int | bool]:
