@@ -115,6 +115,7 @@ def test_one_quaternion_turns_many_as_many_do(lead, shape):
         (rotation.rotate, vec),
         (rotation.rotate_inverse, vec),
         (rotation.multiply, quats),
+        (lambda q, v: rotation.cross(q[..., 1:], v), vec),
     ):
         single = function(quat, argument)
         np.testing.assert_allclose(single, function(many, argument), atol=1e-14)
