@@ -3,7 +3,8 @@
 #
 # Expects the bundle of ../shared/tools/gpu_bundle.py unpacked in /tmp/site and perhaps kernels in /tmp/warp. Evaluates on
 # the held-out split of the corpus, clean, with video noise and disturbed, and clean and with noise on each extra set.
-# GENMIMIC_DEVICE is cuda by default, GENMIMIC_ROLLOUTS 32. What is done already in OUT is not done again.
+# GENMIMIC_DEVICE is cuda by default, GENMIMIC_ROLLOUTS 32, GENMIMIC_TRIALS, a pattern of conditions, all. What is done
+# already in OUT is not done again.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 policy="$1" out="$2"
@@ -13,6 +14,7 @@ rollouts="${GENMIMIC_ROLLOUTS:-32}"
 
 # trial NAME SET ROLLOUTS [conditions...]
 trial() {
+  [[ "$1" =~ ^(${GENMIMIC_TRIALS:-.*})$ ]] || return 0
   python3 -m genmimic evaluate "$policy" --motions "$2" --rollouts "$3" --out "$out/$1" --device "${GENMIMIC_DEVICE:-cuda}" \
     --videos 0 --quiet "${@:4}" >>"$out/log.txt" 2>&1 || echo "$1 failed: $(tail -n 1 "$out/log.txt")"
 }

@@ -11,9 +11,7 @@ from genmimic.evaluation.trials import load_controller, roll_out, shown_motion
 from genmimic.evaluation.worst import Worst
 from genmimic.motion.cut import cut
 from genmimic.sim.record import SHAPES, Rollout
-from genmimic.view.side_by_side import VideoStyle, write_video
 
-STYLE = VideoStyle(height=320, robot_width=280, fps=25, verdict_seconds=1.0, crf=27)
 MOST_SECONDS = 12.0
 """Longer rollouts are not filmed further."""
 
@@ -48,6 +46,10 @@ def film(plan: Plan, worst: Worst, folder: Path) -> Film:
     Raises:
         InputError: The file cannot be written.
     """
+    # here, because a machine that only evaluates may lack what videos need
+    from genmimic.view.side_by_side import VideoStyle, write_video
+
+    style = VideoStyle(height=320, robot_width=280, fps=25, verdict_seconds=1.0, crf=27)
     policy, motion, config = plan.policies[worst.policy], plan.motions.motions[worst.motion], plan.config
     shown = shown_motion(motion, config, worst.seed, worst.rollout % config.noise_copies).shown
     controller = load_controller(policy.spec, config.randomization)
@@ -56,7 +58,7 @@ def film(plan: Plan, worst: Worst, folder: Path) -> Film:
     caption, kind = describe(metrics), "tracked" if metrics.success_paper else "fell" if metrics.fall_time_s else "lost"
     rollout = _shortened(rollout)
     path = folder / f"{worst.policy}_{worst.motion:04d}_{worst.seed}_{worst.rollout}.mp4"
-    write_video(path, None, None, cut(shown, slice(0, len(rollout))), rollout, verdicts=[(kind, caption)], style=STYLE)
+    write_video(path, None, None, cut(shown, slice(0, len(rollout))), rollout, verdicts=[(kind, caption)], style=style)
     return Film(worst.policy, motion.name, path, caption)
 
 
