@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tracking.odometry_scene import Track, follow, random_readings
+from tracking.odometry_scene import Track, follow, planted_walk, random_readings
 
 from genmimic import rotation
 from genmimic.robot import mirror
@@ -46,7 +46,7 @@ def test_pelvis_turning_over_a_planted_ankle_moves_on_a_circle():
 
 
 def test_a_standing_robot_that_sways_stays():
-    steps = 500
+    steps = 300
     sway = 0.1 * np.sin(np.arange(steps) * STEP * 3.0)
     rate = 0.3 * np.cos(np.arange(steps) * STEP * 3.0)
     joint_pos, joint_vel = np.tile(DEFAULT_JOINT_POS, (steps, 1)), np.zeros((steps, 23))
@@ -56,15 +56,23 @@ def test_a_standing_robot_that_sways_stays():
         joint_vel[:, index] = rate
     quat = rotation.from_axis_angle(np.stack([0 * sway, -sway, 0 * sway], -1))
     track = Track(np.zeros((steps, 3)), quat, np.stack([0 * rate, -rate, 0 * rate], -1), joint_pos, joint_vel)
-    last = follow(track)[-1]
+    estimates = follow(track)
     foot_then, foot_now = (
-        forward_kinematics(pos, q, j)[0][6]
-        for pos, q, j in (
-            (follow(track)[0].root_pos_w, quat[0], joint_pos[0]),
-            (last.root_pos_w, quat[-1], joint_pos[-1]),
-        )
+        forward_kinematics(estimates[frame].root_pos_w, quat[frame], joint_pos[frame])[0][6] for frame in (0, -1)
     )
     assert np.linalg.norm((foot_now - foot_then)[:2]) < 2e-3
+
+
+def test_a_walk_on_planted_feet_drifts_less_than_a_hundredth_of_the_way():
+    track = planted_walk()
+    estimates = follow(track)
+    distance = np.linalg.norm(np.diff(track.root_pos_w, axis=0), axis=-1).sum()
+    errors = np.stack([estimate.root_pos_w for estimate in estimates]) - track.root_pos_w
+    assert distance > 1.9
+    assert np.linalg.norm(errors[-1]) < 0.01 * distance
+    assert np.abs(errors[..., :2]).max() < 0.02 and np.abs(errors[..., 2]).max() < 0.005
+    velocity = np.array([estimate.root_lin_vel_w for estimate in estimates])[25:]
+    assert np.linalg.norm(velocity[:, :2], axis=-1).mean() == pytest.approx(0.4, rel=0.05)
 
 
 def test_heading_wraps_without_a_jump():

@@ -48,13 +48,13 @@ class OdometryGains:
     """
 
     tilt: float = 0.1
-    clearance: float = 0.006
+    clearance: float = 0.003
     clearance_rate: float = 0.5
-    slip: float = 0.4
-    edge: float = 0.008
+    slip: float = 0.15
+    edge: float = 0.01
     position: float = 0.5
     height: float = 0.3
-    velocity: float = 0.1
+    velocity: float = 0.2
     settle: float = 0.02
 
 
@@ -139,7 +139,7 @@ def step(
     edge = _shares(_touching(sole_pos_w, gains))
     foot_vel_w = (edge[..., None] * sole_vel_w).sum(-2)
     slip = odometry.root_lin_vel_w[..., None, :] + foot_vel_w
-    stance, weight, touching = _contacts(clearance, (slip * slip).sum(-1), sole_pos_w, gains)
+    stance, weight, touching = _contacts(clearance, (slip * slip).sum(-1) ** 0.5, sole_pos_w, gains)
     legs_vel_w = -(_shares(stance)[..., None] * foot_vel_w).sum(-2)
     lin_vel_w = odometry.root_lin_vel_w + gains.velocity * (legs_vel_w - odometry.root_lin_vel_w)
     moved = odometry.root_pos_w + 0.5 * STEP * (odometry.root_lin_vel_w + lin_vel_w)
@@ -216,10 +216,10 @@ def _soles(quat_w: Array, ang_vel_b: Array, body: BodyMotion) -> tuple[Array, Ar
     return both[..., 0, :, :, :], both[..., 1, :, :, :]
 
 
-def _contacts(clearance: Array, slip_squared: Array, sole_pos_w: Array, gains: OdometryGains) -> tuple[Array, ...]:
+def _contacts(clearance: Array, slip: Array, sole_pos_w: Array, gains: OdometryGains) -> tuple[Array, ...]:
     """How far each foot stands (..., 2), the corners' shares of the weight and how far they touch (..., 2, 4)."""
     xp = rotation.namespace(clearance)
-    doubt = clearance / gains.clearance + slip_squared / gains.slip**2
+    doubt = clearance / gains.clearance + slip / gains.slip
     stance = xp.exp(_lowest(doubt)[..., None] - doubt)
     touching = _touching(sole_pos_w, gains)
     return stance, _shares(stance)[..., None] * _shares(touching), touching
