@@ -18,12 +18,12 @@ def test_runs_and_tells(tmp_path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stderr.startswith("sim-robot: ready on lo")
     told = json.loads(done.stdout)
-    assert 0.5 < told["simulated_seconds"] <= told["seconds"] + 0.1
+    assert 0.1 < told["simulated_seconds"] <= told["seconds"] + 0.1
     assert not told["fallen"]
     assert told["refused"] == told["commands"]  # those of its own controller
     with np.load(tmp_path / "truth.npz", allow_pickle=False) as truth:
         assert truth["joint_pos"].shape == (len(truth["stamp"]), 23)
-        assert 20 < len(truth["stamp"]) <= 51
+        assert 3 < len(truth["stamp"]) <= 51
         assert (np.diff(truth["stamp"]) > 0).all()
         assert truth["root_pos_w"][:, 2].min() > 0.7
         assert (truth["held"] == 1.0).all()

@@ -98,3 +98,17 @@ def test_closing_brakes_first_and_says_nothing_after() -> None:
     assert not link.robot.obeyed().kp.any()
     link.advance(0.5)
     assert (link.robot.obeyed().kd == 5.0).all()  # the firmware's own
+
+
+def test_a_larger_robot_has_its_other_joints_brought_to_zero() -> None:
+    link = LoopbackLink(SimRobotOptions(mode_machine=5, hoist="keep"))
+    link.robot.extra_joint_pos[:] = [0.2, -0.3, 0.0, 0.1, 0.0, 0.0]
+    link.advance(0.02)
+    targets = []
+    for _ in range(75):
+        link.send(HOLD)
+        link.advance(0.02)
+        targets.append(link.robot.extra_joint_pos.copy())
+    assert np.abs(np.diff(targets, axis=0)).max() < 0.01  # 0.3 rad/s at most, and no jump at the start
+    assert np.abs(targets[-1]).max() < 0.01
+    assert link.robot.refused == 0

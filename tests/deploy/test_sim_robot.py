@@ -1,4 +1,5 @@
 import math
+import os
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from genmimic.deploy.link import LowCommand, RemoteState
 from genmimic.deploy.machine import G1_23, G1_29
 from genmimic.deploy.messages import is_intact, seal
 from genmimic.deploy.sim_body import SimBody, standing
+from genmimic.deploy.sim_controls import Controls
 from genmimic.deploy.sim_hoist import Hoist, HoistPhase
 from genmimic.deploy.sim_motors import MotorModel, battery_voltage, torque_range, warmed
 from genmimic.deploy.sim_robot import FIRMWARE_TIMEOUT, SimRobot, SimRobotOptions, roll_pitch_yaw
@@ -227,3 +229,28 @@ def test_joints_that_our_robot_lacks_follow_their_targets() -> None:
         robot.receive(encode_command(HOLD, G1_29, 5, targets))
         message = robot.tick()
     np.testing.assert_allclose(message["motor_state"]["q"][list(G1_29.extra)], targets, atol=1e-3)
+
+
+def test_people_around_the_robot(monkeypatch: pytest.MonkeyPatch) -> None:
+    robot = SimRobot(SimRobotOptions(hoist="keep"))
+    people = Controls(robot)
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as words:
+        monkeypatch.setattr("sys.stdin", words)
+        people.poll()
+        os.write(writing, b"A\nrel")
+        people.poll()
+        assert decode_state(robot.tick(), 0.0).remote.buttons == {"A"}
+        os.write(writing, b"ease\npush\ndance\n")
+        before = robot.body.truth().root_lin_vel_w[0]
+        people.poll()
+        assert robot.hoist is not None
+        assert robot.hoist.phase is HoistPhase.LET_GO
+        assert robot.body.truth().root_lin_vel_w[0] == pytest.approx(before + 0.4)
+        assert people.unknown == ["dance"]
+        for _ in range(160):
+            robot.tick()
+        os.close(writing)
+        people.poll()
+        people.poll()
+        assert decode_state(robot.tick(), 0.0).remote.buttons == frozenset()

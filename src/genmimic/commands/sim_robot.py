@@ -55,6 +55,9 @@ def sim_robot(
     seconds: Annotated[float, arg(metavar="S", help="End after this time; 0 for Ctrl-C.")] = 0.0,
     record: Annotated[Path | None, arg(metavar="FILE.npz", help="Write where it truly was, 50 times a second.")] = None,
     viewer: Annotated[bool, arg(help="Show it in MuJoCo's viewer; needs a display.")] = False,
+    controls: Annotated[
+        bool, arg(help="Read the remote's buttons, 'release' and 'push' from standard input, a word a line.")
+    ] = False,
     priority: Annotated[bool, arg(help="Ask for a real-time priority.")] = True,
     json_lines: Annotated[bool, arg(name="json", help="Tell the outcome as JSON.")] = False,
 ) -> int:
@@ -77,6 +80,7 @@ def sim_robot(
     require_dds()
     from genmimic.deploy.faults import parse_fault
     from genmimic.deploy.pacing import steady
+    from genmimic.deploy.sim_controls import Controls
     from genmimic.deploy.sim_motors import MotorModel
     from genmimic.deploy.sim_recorder import TruthRecorder
     from genmimic.deploy.sim_robot import SimRobotOptions
@@ -98,12 +102,15 @@ def sim_robot(
     with steady(priority=priority and not viewer):
         server = SimServer(options, place)
         recorder = TruthRecorder(server.robot) if record is not None else None
+        people = Controls(server.robot) if controls else None
         began = time.monotonic()
         print(f"{READY} on {interface}, domain {domain}, mode_machine {mode_machine}", file=sys.stderr, flush=True)
 
         def each(one: SimServer) -> bool:
             if recorder is not None:
                 recorder.add()
+            if people is not None:
+                people.poll()
             return seconds <= 0.0 or time.monotonic() - began < seconds
 
         try:

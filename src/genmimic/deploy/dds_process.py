@@ -74,6 +74,7 @@ def serve(desk: Desk, interface: str, domain: int, priority: bool) -> None:
     # the keyboard's Ctrl-C goes to all processes of a terminal: it is the parent who decides what becomes of the robot
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: desk.stop.set())
     # the threads that CycloneDDS starts inherit the priority: without it a busy computer delays them by 50 ms
     with steady(priority=priority) as real_time:
         try:

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 import numpy as np
-from cyclonedds.core import Policy, Qos
+from cyclonedds.core import DDSException, Policy, Qos
 from cyclonedds.domain import DomainParticipant
 from cyclonedds.pub import DataWriter
 from cyclonedds.sub import DataReader
@@ -23,18 +23,25 @@ RECENT = 1.0
 
 
 class RecordWriter:
-    """Writes records of one of the two topics."""
+    """Writes records of one of the two topics.
+
+    Attributes:
+        failed: Number of messages that could not be sent; the next may, so nobody is stopped by it.
+    """
 
     def __init__(self, participant: DomainParticipant, name: str) -> None:
         """Announce a writer on `COMMAND_TOPIC` or `STATE_TOPIC`."""
-        self._type = _type_of(name)
+        self._type, self.failed = _type_of(name), 0
         # reliable, so that readers of either kind match; a slow one never holds us up: only the last message is kept
         qos = Qos(Policy.Reliability.Reliable(duration(milliseconds=1)), Policy.History.KeepLast(1))
         self._writer = DataWriter(participant, Topic(participant, name, self._type), qos)
 
     def write(self, record: np.ndarray) -> None:
         """Send a record of the topic's type."""
-        self._writer.write(self._type.of(record))
+        try:
+            self._writer.write(self._type.of(record))
+        except DDSException:
+            self.failed += 1
 
     def readers(self) -> int:
         """How many readers are listening."""

@@ -79,6 +79,8 @@ class SimRobot:
         refused: Number of commands that it has ignored: wrong checksum, `mode_machine` or an active controller.
         remote: The remote control's state, to be set by whoever plays the operator.
         hoist: The hoist, if there is one.
+        extra_joint_pos: Positions of the joints that our robot lacks and this build has, radians. They follow their
+            targets, without physics.
     """
 
     def __init__(self, options: SimRobotOptions | None = None) -> None:
@@ -96,7 +98,7 @@ class SimRobot:
         self.body.reset(stand if self.hoist is None else self.hoist.start())
         self.time, self.refused = 0.0, 0
         self._command: LowCommand | None = None
-        self._extra_pos, self._extra_target = np.zeros(len(self._extra)), np.zeros(len(self._extra))
+        self.extra_joint_pos, self._extra_target = np.zeros(len(self._extra)), np.zeros(len(self._extra))
         self._commanded_at, self._first_command_at = -np.inf, np.inf
         self._hold = JointGains(constants.KP, constants.KD)
         self._winding = np.full(23, self.options.motors.ambient)
@@ -127,14 +129,15 @@ class SimRobot:
         Raises:
             FloatingPointError: The simulation has become unstable.
         """
-        command = self._weakened(self.obeyed())
+        command = self.obeyed()
         share = self._voltage / self.options.motors.voltage
         harness = None if self.hoist is None else self.hoist.advance(command, 1.0 / MESSAGE_HZ)
-        self.body.step(command, harness, share, self._substeps)
+        self.body.step(self._weakened(command), harness, share, self._substeps)
         if not self.body.is_stable():
             raise FloatingPointError(f"the simulation became unstable at {self.time:.2f} s")
         self.time += 1.0 / MESSAGE_HZ
-        self._extra_pos += 0.05 * (self._extra_target - self._extra_pos)
+        if command is self._command and np.any(command.kp > 0.0):
+            self.extra_joint_pos += 0.05 * (self._extra_target - self.extra_joint_pos)
         self._voltage = battery_voltage(self.options.motors, self.body.torque, self.body.truth().joint_vel)
         self._winding, self._shell = warmed(
             self.options.motors, self._winding, self._shell, self.body.torque, 1.0 / MESSAGE_HZ
@@ -189,7 +192,7 @@ class SimRobot:
         motors["mode"][self._motors] = ENABLED if self.obeyed().enabled else DISABLED
         motors["q"][_OURS], motors["dq"][_OURS] = readings.joint_pos, readings.joint_vel
         motors["ddq"][_OURS], motors["tau_est"][_OURS] = readings.joint_acc, readings.torque
-        motors["q"][self._extra] = self._extra_pos
+        motors["q"][self._extra] = self.extra_joint_pos
         motors["temperature"][self._motors] = round(self.options.motors.ambient)
         motors["temperature"][_OURS] = np.stack([self._shell, self._winding], -1).round()
         motors["vol"][self._motors] = self._voltage
