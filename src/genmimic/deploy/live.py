@@ -34,6 +34,8 @@ from genmimic.tracking.terminations import tilt_from_reference
 
 RATE = 8.0
 """Pictures per second."""
+PATIENCE = 5.0
+"""Seconds that the last picture may take; the process may still be starting."""
 UNTESTED = "untested on a real robot: gantry first, hand on the emergency stop"
 _COLOUR = {Phase.TRACK: "green", Phase.TRIPPED: "bold white on red", Phase.PAUSED: "yellow"}
 
@@ -81,10 +83,11 @@ class LiveView:
     ) -> None:
         """Leave the last picture on the screen."""
         with suppress(queue.Full):
-            self._snapshots.put(None, timeout=1.0)
-        self._process.join(3.0)
+            self._snapshots.put(None, timeout=PATIENCE)
+        self._process.join(PATIENCE)
         if self._process.is_alive():
             self._process.kill()
+            self._process.join()
 
 
 @dataclass(frozen=True)
