@@ -116,6 +116,14 @@ def test_no_robot() -> None:
         connect("lo", DOMAIN + 1, timeout=0.3, priority=False)
 
 
+def test_without_cyclonedds(monkeypatch: pytest.MonkeyPatch) -> None:
+    from genmimic.deploy.dds_link import DdsLink
+
+    monkeypatch.setitem(sys.modules, "cyclonedds.domain", None)
+    with pytest.raises(InputError, match=r"pip install 'genmimic\[deploy\]'"):
+        DdsLink("lo", DOMAIN)
+
+
 def test_no_such_interface() -> None:
     from genmimic.deploy.dds_link import DdsLink
 

@@ -7,18 +7,22 @@ from genmimic.deploy.messages import LOW_CMD, LOW_STATE, from_cdr, to_cdr
 pytest.importorskip("cyclonedds.idl", reason="CycloneDDS is not installed: pip install 'genmimic[deploy]'")
 
 
-def test_types_are_announced_as_unitrees_own() -> None:
+PUBLISHED = {
+    "LowCmd": "f16569fc15f0d47aa8600b9e91fbbc",
+    "LowState": "f12f38296b52aa0230b92d378b1e39",
+    "Request": "f1cba4dc965d393ada76b4de081925",
+    "Response": "f148c997d379c3e18c530b5f8fe946",
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_types_are_announced_as_unitrees_own(name: str) -> None:
     """Hashes of the types' descriptions as in the headers that Unitree publishes (unitree_sdk2, idl/hg/*.hpp)."""
     from genmimic.deploy import dds_types
 
-    published = {
-        "LowCmd": "f16569fc15f0d47aa8600b9e91fbbc",
-        "MotorCmd": "f1827f55de9b9de38c62bacd1e56c9",
-    }
-    for name, minimal in published.items():
-        idl = getattr(dds_types, name).__idl__
-        idl.fill_type_data()
-        assert minimal in idl._xt_bytedata[0].hex()
+    idl = getattr(dds_types, name).__idl__
+    idl.fill_type_data()
+    assert idl._xt_bytedata[0].hex()[40:70] == PUBLISHED[name]
 
 
 @pytest.mark.parametrize("kind", ["LowCmd", "LowState"])
