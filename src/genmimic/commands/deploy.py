@@ -71,8 +71,10 @@ def deploy(
       genmimic deploy out/wave/reference.npz                     # a simulated robot
       genmimic deploy out/wave/reference.npz --robot eth0 --policy reference
     """
+    from genmimic.deploy.dds_network import require_dds
     from genmimic.deploy.rehearsal_report import rehearsed
 
+    require_dds()  # before anything that takes time
     file = reference / "reference.npz" if reference.is_dir() else reference
     track, tracker = _load(file, policy)
     fingerprint = _fingerprint(file, tracker)
