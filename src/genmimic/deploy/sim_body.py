@@ -92,6 +92,10 @@ class SimBody:
         """Angular velocity of the pelvis in its own frame, (3,), rad/s."""
         return self.data.qvel[3:6].copy()
 
+    def joint_vel(self) -> np.ndarray:
+        """(23,), rad/s."""
+        return self.data.qvel[6:].copy()
+
     def joint_acc(self) -> np.ndarray:
         """(23,), rad/s^2."""
         return self.data.qacc[6:].copy()

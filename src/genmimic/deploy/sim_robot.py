@@ -98,6 +98,7 @@ class SimRobot:
         self.body.reset(stand if self.hoist is None else self.hoist.start())
         self.time, self.refused = 0.0, 0
         self._command: LowCommand | None = None
+        self._taken = b""
         self.extra_joint_pos, self._extra_target = np.zeros(len(self._extra)), np.zeros(len(self._extra))
         self._commanded_at, self._first_command_at = -np.inf, np.inf
         self._hold = JointGains(constants.KP, constants.KD)
@@ -115,7 +116,10 @@ class SimRobot:
         if wrong or self.onboard or int(message["mode_pr"]) != 0:
             self.refused += 1
             return False
-        self._command, self._commanded_at = decode_command(message), self.time
+        data = message.tobytes()
+        if self._command is None or data != self._taken:  # most commands come ten times
+            self._command, self._taken = decode_command(message), data
+        self._commanded_at = self.time
         self._first_command_at = min(self._first_command_at, self.time)
         self._extra_target = message["motor_cmd"]["q"][self._extra].astype(np.float64)
         return True
@@ -138,7 +142,7 @@ class SimRobot:
         self.time += 1.0 / MESSAGE_HZ
         if command is self._command and np.any(command.kp > 0.0):
             self.extra_joint_pos += 0.05 * (self._extra_target - self.extra_joint_pos)
-        self._voltage = battery_voltage(self.options.motors, self.body.torque, self.body.truth().joint_vel)
+        self._voltage = battery_voltage(self.options.motors, self.body.torque, self.body.joint_vel())
         self._winding, self._shell = warmed(
             self.options.motors, self._winding, self._shell, self.body.torque, 1.0 / MESSAGE_HZ
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,14 +57,15 @@ class Readings:
 def read_sensors(model: SensorModel, body: SimBody, time: float, rng: np.random.Generator) -> Readings:
     """Read all sensors of a body `time` seconds after it was switched on."""
     truth = body.truth()
-    heading = rotation.from_axis_angle(np.array([0.0, 0.0, model.yaw + model.yaw_drift * time]))
+    half = 0.5 * (model.yaw + model.yaw_drift * time)
+    heading = np.array([math.cos(half), 0.0, 0.0, math.sin(half)])
     error = rotation.from_axis_angle(model.tilt * rng.standard_normal(3))
-    joints = len(truth.joint_pos)
+    pos_noise, vel_noise, torque_noise = rng.standard_normal((3, len(truth.joint_pos)))
     return Readings(
-        joint_pos=truth.joint_pos + model.joint_pos * rng.standard_normal(joints),
-        joint_vel=truth.joint_vel + model.joint_vel * rng.standard_normal(joints),
+        joint_pos=truth.joint_pos + model.joint_pos * pos_noise,
+        joint_vel=truth.joint_vel + model.joint_vel * vel_noise,
         joint_acc=body.joint_acc(),
-        torque=body.torque + model.torque * (1.0 + np.abs(body.torque)) * rng.standard_normal(joints),
+        torque=body.torque + model.torque * (1.0 + np.abs(body.torque)) * torque_noise,
         imu_quat_w=rotation.multiply(heading, rotation.multiply(truth.root_quat_w, error)),
         ang_vel_b=body.ang_vel_b() + model.ang_vel * rng.standard_normal(3),
         lin_acc_b=body.specific_force_b() + model.lin_acc * rng.standard_normal(3),
