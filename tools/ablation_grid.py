@@ -1,7 +1,7 @@
 """Train the paper's ablations (tables 3, 4) and the baselines' teachers at an equal budget, one variant per GPU.
 
     python tools/ablation_grid.py --corpus corpora/permissive_v1.npz --out /tmp/grid --samples 100000000
-    python tools/ablation_grid.py ... --only dofs 3dp 3dp+weights --minutes 9 --gpus 8
+    python tools/ablation_grid.py ... --only dofs 3dp 3dp-weights --minutes 9 --gpus 8
 
 Each variant is one `genmimic train` in OUT/NAME, with its log in OUT/NAME/train.log. Called again, the tool goes on
 where it was: finished variants are left alone, unfinished ones are resumed. `--within M` ends everything before M
@@ -31,15 +31,15 @@ VARIANTS: dict[str, tuple[str, str, str, float]] = {
     # goal and weights on top of the base task, or a task of its own; symmetry loss
     "dofs": ("", "dofs", "uniform", 0.0),
     "3dp": ("", "keypoints", "uniform", 0.0),
-    "dofs+weights": ("", "dofs", "table", 0.0),
-    "3dp+weights": ("", "keypoints", "table", 0.0),
-    "3dp+self-supervised": ("", "keypoints", "self-supervised", 0.0),
-    "dofs+weights+symmetry": ("", "dofs", "table", 1.0),
-    "3dp+weights+symmetry": ("", "keypoints", "table", 1.0),
+    "dofs-weights": ("", "dofs", "table", 0.0),
+    "3dp-weights": ("", "keypoints", "table", 0.0),
+    "self-supervised": ("", "keypoints", "self-supervised", 0.0),
+    "dofs-weights-symmetry": ("", "dofs", "table", 1.0),
+    "3dp-weights-symmetry": ("", "keypoints", "table", 1.0),
     "beyondmimic": ("beyondmimic", "", "", 0.0),
     "twist": ("twist", "", "", 0.0),
 }
-"""Rows of tables 1, 3 and 4 that are teachers trained here."""
+"""Rows of tables 1, 3 and 4 that are trained here, by the names under which `genmimic evaluate` knows them."""
 FINISHED, LOG = "finished.json", "train.log"
 FILE_LIMIT, TOTAL_LIMIT, FILES = 15_500_000, 62_000_000, 8
 GRACE = 45.0

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from genmimic.evaluation.paper import TABLE_1, TABLE_3, TABLE_4
+
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "ablation_grid.py"
 STAND_IN = """
 import json, os, sys
@@ -73,11 +75,16 @@ def test_variants_are_options_that_training_takes(grid):
             seen[name] = (env, given["--symmetry"])
         assert len({str(value) for value in seen.values()}) == len(grid.VARIANTS)
         assert [name for name, (_, symmetry) in seen.items() if symmetry == "1"] == [
-            "dofs+weights+symmetry",
-            "3dp+weights+symmetry",
+            "dofs-weights-symmetry",
+            "3dp-weights-symmetry",
         ]
-    papers = {name: experiment.variant(presets.PAPER, *grid.VARIANTS[name][1:3]) for name in ("dofs", "3dp+weights")}
-    assert papers == {"dofs": presets.DOFS, "3dp+weights": presets.PAPER}
+    papers = {name: experiment.variant(presets.PAPER, *grid.VARIANTS[name][1:3]) for name in ("dofs", "3dp-weights")}
+    assert papers == {"dofs": presets.DOFS, "3dp-weights": presets.PAPER}
+
+
+def test_the_papers_tables_know_the_variants(grid):
+    rows = {name for table in (TABLE_1, TABLE_3, TABLE_4) for row in table for name in row.ours}
+    assert set(grid.VARIANTS) <= rows
 
 
 def test_finished_variants_are_left_alone_and_others_resumed(grid, asked, tmp_path):

@@ -21,7 +21,7 @@ def test_known_layouts_have_the_inputs_of_their_own_code():
     # TWIST2: 11 * 127 + 35; TWIST: 11 * (31 + 74); GMT: 20 * 30 + 21 * 74
     assert {name: layout.observation_size for name, layout in LAYOUTS.items()} == {
         "twist2": 1432,
-        "twist": 1155,
+        "twist-student": 1155,
         "gmt": 2154,
     }
     assert [layout.joints for layout in (TWIST2, TWIST, GMT)] == [29, 23, 23]

@@ -226,8 +226,8 @@ def test_goal_noise_reaches_the_references_joints_alone(tmp_path):
 def test_layouts_are_found_by_name_by_size_and_beside_the_network(tmp_path):
     path = write_network(tmp_path / "policy.onnx", TWIST.observation_size, 23)
     assert load_baseline(path).layout is TWIST and is_baseline(path)
-    assert load_baseline(f"twist:{path}").layout is TWIST and is_baseline(f"twist:{path}")
-    assert load_baseline(path, "twist").name == "twist"
+    assert load_baseline(f"twist-student:{path}").layout is TWIST and is_baseline(f"twist-student:{path}")
+    assert load_baseline(path, "twist-student").name == "twist-student"
     other = write_network(tmp_path / "other.onnx", 29, 29)
     assert not is_baseline(other)
     with pytest.raises(InputError, match=r"maps 29 numbers to 29.*other\.onnx\.json"):

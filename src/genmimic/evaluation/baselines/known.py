@@ -79,7 +79,7 @@ _SHORT_POSE = (*_LEG_POSE, *_LEG_POSE, 0.0, 0.0, 0.0, 0.0, 0.4, 0.0, 1.2, 0.0, -
 _SHORT_EFFORT = (*_LEG_EFFORT, *_LEG_EFFORT, 88.0, 50.0, 50.0, *(25.0,) * 8)
 
 TWIST = ForeignLayout(
-    name="twist",
+    name="twist-student",
     robot="unitree_g1_29dof",
     joint_names=(*_LEGS, *_WAIST, *_SHORT_ARMS),
     default_joint_pos=_SHORT_POSE,
