@@ -60,6 +60,7 @@ def _dispatch(arguments: list[str]) -> int:
     import tyro
 
     from genmimic import __version__
+    from genmimic.commands.bench import bench
     from genmimic.commands.dataset import dataset
     from genmimic.commands.deploy import deploy
     from genmimic.commands.distill import distill
@@ -80,7 +81,8 @@ def _dispatch(arguments: list[str]) -> int:
     commands: dict[str, Callable[..., Any]] = {
         command.__name__: command
         for command in (
-            *(run, reconstruct, retarget, simulate, view, dataset, train, distill, evaluate, tables, export, doctor),
+            *(run, reconstruct, retarget, simulate, view, dataset, train, distill, evaluate, tables),
+            *(bench, export, doctor),
         )
     }
     commands["import"] = import_motion  # Python keeps the word to itself

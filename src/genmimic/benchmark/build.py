@@ -9,22 +9,20 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from genmimic import __version__
 from genmimic.benchmark.entry import ENTRY_FIELDS, Entry
 from genmimic.benchmark.making import Built, make_entry
 from genmimic.benchmark.performing import held_out
 from genmimic.benchmark.rendering import rendered_slots
-from genmimic.benchmark.store import save_benchmark
+from genmimic.benchmark.store import VERSION, save_benchmark
 from genmimic.benchmark.taxonomy import Slot, composition
 from genmimic.errors import InputError
 from genmimic.motion.corpus import Corpus, load_corpus
 from genmimic.motion.files import load_arrays, load_robot, save_robot
 from genmimic.motion.noise_model import CHECKSUM, NoiseModel, load_noise_model
-from genmimic.pipeline.fingerprint import combine, file_hash, source_hash
+from genmimic.pipeline.fingerprint import combine, file_hash
 
 SEED = 1
-_PERFORMED = ("gestures", "robot", "rotation", "benchmark/recipes", "benchmark/performing", "benchmark/making")
-_CORRUPTED = ("motion/noise", "motion/noise_arms", "motion/noise_events", "motion/noise_feet", "motion/noise_tracks")
-_RENDERED = ("human", "retarget", "synthetic", "dataset/robot_as_person", "benchmark/rendering")
 
 
 def build(
@@ -35,6 +33,7 @@ def build(
     cache: Path | None = None,
     only: Callable[[Slot], bool] | None = None,
     videos: Path | None = None,
+    force: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[list[Built], str]:
     """Build the benchmark and write it.
@@ -46,6 +45,7 @@ def build(
         cache: Folder of finished entries; by default beside `out`.
         only: Which of the 428 to build; None for all.
         videos: Folder that keeps the rendered videos; None for none.
+        force: Make also what the cache holds.
         progress: Called with entries done and entries in all.
 
     Returns:
@@ -68,7 +68,7 @@ def build(
         for done, slot in enumerate(wanted):
             if progress is not None:
                 progress(done, len(wanted))
-            built.append(_cached(slot, slot.name in rendered, tested, model, seed, given, cache, videos))
+            built.append(_cached(slot, slot.name in rendered, tested, model, seed, given, cache, videos, force))
     if progress is not None:
         progress(len(wanted), len(wanted))
     entries = [one.entry for one in built]
@@ -85,15 +85,18 @@ def _cached(
     given: str,
     cache: Path,
     videos: Path | None,
+    force: bool,
 ) -> Built:
     """The entry from the cache, or made and put there."""
-    programs = source_hash((*_PERFORMED, *(_RENDERED if by_video else _CORRUPTED)))
-    inputs = {"corpus": given, "noise": CHECKSUM}
     key = combine(
-        stage="bench", version="1", source=programs, inputs=inputs, settings={"slot": slot.name, "seed": seed}
+        stage="bench",
+        version=__version__,
+        source=str(VERSION),
+        inputs={"corpus": given, "noise": CHECKSUM},
+        settings={"slot": slot.name, "seed": seed, "rendered": by_video},
     )
     files = [cache / f"{slot.name}.{key[:12]}.{side}.npz" for side in ("clean", "shown")]  # the shown one is last
-    if not files[1].is_file():
+    if force or not files[1].is_file():
         made = make_entry(slot, by_video, tested, model, seed, videos)
         about = json.dumps({**asdict(made.entry), "lost": made.lost})
         save_robot(made.clean, files[0])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 from tyro.conf import OmitArgPrefixes, OmitSubcommandPrefixes, Positional, arg, subcommand
 
 from genmimic.commands import console
+from genmimic.commands.nested import later
 from genmimic.commands.options import Host, Json, Manner, MannerOptions, Port, plain
 from genmimic.errors import InputError
 
@@ -150,21 +149,11 @@ def diff(old: _File, new: _File, /, *, json: Json = False) -> int:
     return 1 if any(found.values()) else 0
 
 
-def _later(command: Callable[..., int]) -> Any:
-    """The command with its arguments, not yet run: tyro takes errors of nested commands for misspelt options."""
-
-    @functools.wraps(command)
-    def prepare(*arguments: Any, **options: Any) -> Callable[[], int]:
-        return functools.partial(command, *arguments, **options)
-
-    return prepare
-
-
 _Action = (
-    Annotated[Any, subcommand(name="build", constructor=_later(build))]
-    | Annotated[Any, subcommand(name="info", constructor=_later(info))]
-    | Annotated[Any, subcommand(name="view", constructor=_later(view))]
-    | Annotated[Any, subcommand(name="diff", constructor=_later(diff))]
+    Annotated[Any, subcommand(name="build", constructor=later(build))]
+    | Annotated[Any, subcommand(name="info", constructor=later(info))]
+    | Annotated[Any, subcommand(name="view", constructor=later(view))]
+    | Annotated[Any, subcommand(name="diff", constructor=later(diff))]
 )
 
 
