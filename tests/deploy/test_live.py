@@ -26,8 +26,12 @@ def robot():
     return KinematicRobot(DeployController(REFERENCE, ReferenceTracker()))
 
 
+def pose(frame):
+    return REFERENCE.kinematics.keypoint_pos_w[frame], REFERENCE.kinematics.keypoint_quat_w[frame]
+
+
 def screen(step) -> str:
-    snapshot = Snapshot(step, TIMING, TIMING, REFERENCE.motion.root_quat_w[step.frame])
+    snapshot = Snapshot(step, TIMING, TIMING, *pose(step.frame))
     console = Console(file=io.StringIO(), width=110)
     console.print(picture("wave on sim", REFERENCE.motion.duration, SafetyLimits(), snapshot))
     return console.file.getvalue()
@@ -54,6 +58,21 @@ def test_the_screen_bears_a_robot_that_says_nothing_or_nonsense(robot):
     robot.until(Phase.DAMPING)
     robot.spoil = lambda low: replace(low, joint_pos=np.full(23, np.nan), motor_temperature=np.full(23, np.nan))
     assert "DAMPING" in screen(robot.step())
+
+
+def test_the_browser_shows_both_robots(robot):
+    pytest.importorskip("viser", reason="the page needs the extra 'view'")
+    from genmimic.deploy.live_3d import Scene
+
+    scene = Scene(8100)
+    try:
+        step = robot.to_track()
+        scene.show(step, *pose(step.frame))
+        handle = scene._server.scene.get_handle_by_name("/robot/left_knee_link")
+        np.testing.assert_allclose(handle.position, step.state.keypoint_pos_w[4], atol=1e-6)
+        assert "track" in scene._words.content
+    finally:
+        scene.close()
 
 
 def test_a_process_draws_and_ends(robot, capfd):

@@ -30,7 +30,7 @@ def ordinary(rng: np.random.Generator, now: float):
         now=now,
         low_state=low,
         ready_at=now + rng.uniform(0.0, 0.02),
-        target_joint_pos=constants.DEFAULT_JOINT_POS + rng.uniform(-0.5, 0.5, 23),
+        target_joint_pos=constants.DEFAULT_JOINT_POS + rng.uniform(-0.3, 0.3, 23),
         step_time=rng.uniform(0.018, 0.025),
     )
 

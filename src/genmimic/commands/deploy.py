@@ -50,6 +50,7 @@ def deploy(
     unrehearsed: Annotated[
         bool, plain(None, "Move a real robot although no rehearsal of these files says go.")
     ] = False,
+    viewer: Annotated[int | None, plain("PORT", "Also show the robot live in the browser, on this port.")] = None,
     log: Annotated[
         Path | None, plain("DIR", "New folder for the log; by default deploy/DATE-TIME beside the motion.")
     ] = None,
@@ -92,7 +93,9 @@ def deploy(
                 "--rehearse` first, or add --unrehearsed."
             )
         console.note("UNTESTED on a real robot. Gantry first, hand on the emergency stop; see docs/deploy.md.")
-    return _run(track, tracker, robot, log or _fresh_log(file), domain, sim_options, headless=headless, as_json=json_)
+    return _run(
+        track, tracker, robot, log or _fresh_log(file), domain, sim_options, viewer, headless=headless, as_json=json_
+    )
 
 
 def _load(file: Path, policy: str | None) -> tuple[Reference, Tracker]:
@@ -157,6 +160,7 @@ def _run(
     log: Path,
     domain: int | None,
     sim_options: str,
+    viewer: int | None,
     *,
     headless: bool,
     as_json: bool,
@@ -179,7 +183,7 @@ def _run(
         link, machine, released = connect(interface, domain or 0)
         console.note(f"a G1 {machine.name}" + (f", released from its own controller '{released}'" if released else ""))
         about = {"robot": robot, "machine": machine.name, "policy": str(getattr(tracker, "path", tracker.name))}
-        outcome = run_session(link, track, tracker, log, about, headless=headless)
+        outcome = run_session(link, track, tracker, log, about, headless=headless, port=viewer)
     causes = "; ".join(outcome.trips.values())
     told = {"trips": dict(outcome.trips), "frames": outcome.frames, "log": str(outcome.log)}
     if as_json:

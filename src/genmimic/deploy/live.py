@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import queue
 import signal
+import time
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,8 +33,8 @@ from genmimic.sim.world import CONTROL_HZ
 from genmimic.tracking.actions import pd_torque
 from genmimic.tracking.terminations import tilt_from_reference
 
-RATE = 8.0
-"""Pictures per second."""
+RATE, RATE_3D = 8.0, 25.0
+"""Pictures per second, in the terminal and in the browser."""
 PATIENCE = 5.0
 """Seconds that the last picture may take; the process may still be starting."""
 UNTESTED = "untested on a real robot: gantry first, hand on the emergency stop"
@@ -46,21 +47,24 @@ class LiveView:
     A process of its own draws, from the newest step only: drawing in the loop's process would hold the loop up.
     """
 
-    def __init__(self, reference: Reference, limits: SafetyLimits, title: str, *, shown: bool = True) -> None:
+    def __init__(
+        self, reference: Reference, limits: SafetyLimits, title: str, *, port: int | None = None, shown: bool = True
+    ) -> None:
         """Show nothing yet.
 
         Args:
             reference: What is tracked.
             limits: What the filter allows.
             title: One line: motion, robot, policy.
+            port: Also serve a page with the robot in the browser there.
             shown: False draws into the void, to measure what it costs.
         """
-        self._quats_w = reference.motion.root_quat_w
+        self._kinematics, self._period = reference.kinematics, 1.0 / (RATE if port is None else RATE_3D)
         self._worst = Timing(0.0, 0.0, 0.0, 0.0)
         self._due = float("-inf")
         context = multiprocessing.get_context("spawn")  # forking would copy the locks of the link's threads
         self._snapshots: Any = context.Queue(1)
-        words = (self._snapshots, title, reference.motion.duration, limits, shown)
+        words = (self._snapshots, title, reference.motion.duration, limits, port, shown)
         self._process = context.Process(target=draw, args=words, name="genmimic-screen", daemon=True)
 
     def __call__(self, step: Step, timing: Timing) -> None:
@@ -69,9 +73,10 @@ class LiveView:
             both = zip(vars(self._worst).values(), vars(timing).values(), strict=True)
             self._worst = Timing(*(max(pair) for pair in both))
         if step.now >= self._due:
-            self._due = step.now + 1.0 / RATE
+            self._due = step.now + self._period
             with suppress(queue.Full):
-                self._snapshots.put_nowait(Snapshot(step, timing, self._worst, self._quats_w[step.frame]))
+                pos_w, quat_w = self._kinematics.keypoint_pos_w, self._kinematics.keypoint_quat_w
+                self._snapshots.put_nowait(Snapshot(step, timing, self._worst, pos_w[step.frame], quat_w[step.frame]))
 
     def __enter__(self) -> Self:
         """Begin to draw."""
@@ -98,16 +103,18 @@ class Snapshot:
         step: The newest step.
         timing: Its times.
         worst: The largest times while tracking.
-        reference_quat_w: Where the reference's pelvis points, (4,).
+        reference_pos_w: The reference's keypoints, (27, 3), metres.
+        reference_quat_w: Their orientations, (27, 4); the pelvis comes first.
     """
 
     step: Step
     timing: Timing
     worst: Timing
+    reference_pos_w: np.ndarray
     reference_quat_w: np.ndarray
 
 
-def draw(snapshots: Any, title: str, duration: float, limits: SafetyLimits, shown: bool) -> None:
+def draw(snapshots: Any, title: str, duration: float, limits: SafetyLimits, port: int | None, shown: bool) -> None:
     """Draw what comes until None does, or the program that sends it is gone; runs in a process of its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the operator's Ctrl-C is meant for the deployment
     parent = os.getppid()
@@ -116,13 +123,25 @@ def draw(snapshots: Any, title: str, duration: float, limits: SafetyLimits, show
         if not shown:
             nowhere = stack.enter_context(Path(os.devnull).open("w"))
             console = Console(file=nowhere, force_terminal=True, width=100, height=30)
+        scene = None
+        if port is not None:
+            from genmimic.deploy.live_3d import Scene
+
+            scene = Scene(port)
+            stack.callback(scene.close)
+            title = f"{title} · http://localhost:{scene.port}"
         live = stack.enter_context(Live(console=console, auto_refresh=False))
+        due = 0.0
         while os.getppid() == parent:
             with suppress(queue.Empty):
                 snapshot = snapshots.get(timeout=1.0)
                 if snapshot is None:
                     return
-                live.update(picture(title, duration, limits, snapshot), refresh=True)
+                if scene is not None:
+                    scene.show(snapshot.step, snapshot.reference_pos_w, snapshot.reference_quat_w)
+                if time.monotonic() >= due:
+                    due = time.monotonic() + 1.0 / RATE
+                    live.update(picture(title, duration, limits, snapshot), refresh=True)
 
 
 def picture(title: str, duration: float, limits: SafetyLimits, snapshot: Snapshot) -> Panel:
@@ -153,7 +172,7 @@ def rows(limits: SafetyLimits, snapshot: Snapshot) -> list[tuple[str, str]]:
     hottest = int(np.nan_to_num(heat, nan=np.inf).argmax())
     room = np.minimum(low.joint_pos - constants.JOINT_LOWER, constants.JOINT_UPPER - low.joint_pos)
     tightest = int(np.nan_to_num(room, nan=-np.inf).argmin())
-    tilt = float(tilt_from_reference(step.state.root_quat_w, snapshot.reference_quat_w))
+    tilt = float(tilt_from_reference(step.state.root_quat_w, snapshot.reference_quat_w[0]))
     battery = "unknown" if low.battery_voltage is None else f"{low.battery_voltage:.1f} V"
     found += [
         ("state", f"{1e3 * timing.state_age:5.1f} ms old   (trips at {1e3 * limits.state_age:.0f})"),

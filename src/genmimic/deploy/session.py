@@ -49,6 +49,7 @@ def run_session(
     about: Mapping[str, Any],
     *,
     headless: bool,
+    port: int | None = None,
     seconds: float = float("inf"),
     clock: Clock | None = None,
 ) -> Outcome:
@@ -61,6 +62,7 @@ def run_session(
         log: Folder to write, which must not exist.
         about: What is worth keeping of the circumstances.
         headless: No keys and no screen: a script starts and stops.
+        port: Also show the robot in the browser, on this port.
         seconds: Longest duration.
         clock: The link's clock; real time by default.
 
@@ -79,7 +81,7 @@ def run_session(
         if not headless:
             operators = [stack.enter_context(Keyboard())]
             title = f"{reference.motion.name} on {about['robot']}, {tracker.name}"
-            observers.append(stack.enter_context(LiveView(reference, controller.limits, title)))
+            observers.append(stack.enter_context(LiveView(reference, controller.limits, title, port=port)))
         run_loop(link, controller, operators, observers, seconds, clock)
     if watch.driven:
         write_replay(log)

@@ -37,7 +37,7 @@ def serve(folder: str | Path, host: str = "localhost", port: int = 8080) -> None
     Raises:
         InputError: The folder holds no finished run, or viser is not installed.
     """
-    server_class = _viser().ViserServer
+    server_class = import_viser().ViserServer
     playback = load_playback(folder)
     server = server_class(host=host, port=port, label=f"GenMimic: {playback.name}", verbose=False)
     viewer = Viewer(server, playback)
@@ -62,10 +62,10 @@ class Viewer:
         """Put everything where it is at an instant."""
         p = self._playback
         with self._server.atomic():
-            _place(self._robot, p.robot_pos_w[frame], p.robot_quat_w[frame])
-            _place(self._ghost, p.reference_pos_w[frame], p.reference_quat_w[frame])
+            place(self._robot, p.robot_pos_w[frame], p.robot_quat_w[frame])
+            place(self._ghost, p.reference_pos_w[frame], p.reference_quat_w[frame])
             if p.student_pos_w is not None and p.student_quat_w is not None:
-                _place(self._student, p.student_pos_w[frame], p.student_quat_w[frame])
+                place(self._student, p.student_pos_w[frame], p.student_quat_w[frame])
             if self._human is not None and p.human_joint_pos_w is not None:
                 self._human.points = _bones(p.human_joint_pos_w[frame])
             picture = p.picture(frame)
@@ -89,11 +89,11 @@ class Viewer:
         scene.add_grid(
             "/floor", infinite_grid=True, cell_size=0.5, section_size=1.0, fade_distance=12.0, fade_from="origin"
         )
-        self._robot = _add_robot(scene, "/robot", "fine")
-        self._ghost = _add_robot(scene, "/reference", "coarse", tint=GHOST_RGB)
+        self._robot = add_robot(scene, "/robot", "fine")
+        self._ghost = add_robot(scene, "/reference", "coarse", tint=GHOST_RGB)
         self._student = []
         if p.student_pos_w is not None:
-            self._student = _add_robot(scene, "/student", "coarse", aside=-STUDENT_ASIDE)
+            self._student = add_robot(scene, "/student", "coarse", aside=-STUDENT_ASIDE)
         self._human = None
         if p.human_joint_pos_w is not None:
             scene.add_frame("/human", show_axes=False, position=(0.0, HUMAN_ASIDE, 0.0))
@@ -141,7 +141,12 @@ class Viewer:
         box.on_update(switch)
 
 
-def _viser() -> Any:
+def import_viser() -> Any:
+    """The module viser.
+
+    Raises:
+        InputError: It is not installed.
+    """
     try:
         import viser
     except ImportError as error:
@@ -149,7 +154,7 @@ def _viser() -> Any:
     return viser
 
 
-def _add_robot(
+def add_robot(
     scene: viser.SceneApi,
     name: str,
     level: Level,
@@ -172,7 +177,8 @@ def _add_robot(
     return frames
 
 
-def _place(frames: list[Any], pos_w: np.ndarray, quat_w: np.ndarray) -> None:
+def place(frames: list[Any], pos_w: np.ndarray, quat_w: np.ndarray) -> None:
+    """Put the frames of `add_robot` where the bodies are: positions (24, 3) in metres and orientations (24, 4)."""
     for frame, pos, quat in zip(frames, pos_w, quat_w, strict=True):
         frame.position, frame.wxyz = pos, quat
 
