@@ -21,6 +21,7 @@ from genmimic.learning.batch_trials import BatchTrials, batches, environment
 from genmimic.robot import constants
 from genmimic.sim.world import Physics, World
 from genmimic.tracking import randomization
+from genmimic.tracking.sensor_noise import SensorNoise
 
 EXACT = TrialConfig(initial_noise=0.0, randomization=randomization.NONE)
 """Nothing is drawn: both simulators shall do the same."""
@@ -99,6 +100,11 @@ def test_conditions_are_those_of_plain_mujoco():
     assert config.evaluation is not None and not config.evaluation.resets
     assert (config.start.joint_pos, config.start.root_lin_vel, config.start.root_ang_vel) == (0.05, 0.1, 0.0)
     assert config.randomization.friction == (0.4, 1.25) and not config.randomization.pushes
+    assert config.sensors is None
+    sensing = environment(metadata(estimated_state=True), TrialConfig(), 4)
+    assert sensing.sensors == SensorNoise()
+    exact = environment(metadata(estimated_state=True), EXACT, 4).sensors
+    assert exact is not None and exact.joint_pos == exact.yaw_rate == 0.0
 
 
 def test_policies_that_need_another_robot_are_refused(tmp_path, policy):

@@ -11,11 +11,8 @@ from typing import Any
 from genmimic.errors import InputError
 from genmimic.evaluation.trials import AT_RESET, load_controller
 from genmimic.sim.policy import Policy
-from genmimic.tracking.observations import STUDENT
 
 POLICY = "policy.onnx"
-OBSERVABLE = {name for name, _ in STUDENT}
-"""Terms that a real robot knows; others make a policy privileged."""
 
 
 @dataclass(frozen=True)
@@ -85,4 +82,4 @@ def _digest(spec: str) -> str:
 def _privileged(controller: Any) -> bool | None:
     if not isinstance(controller, Policy):
         return None
-    return not {name for name, _ in controller.metadata.observations} <= OBSERVABLE
+    return controller.metadata.privileged

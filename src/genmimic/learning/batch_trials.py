@@ -30,6 +30,7 @@ from genmimic.sim.batch_config import BatchWorldConfig
 from genmimic.sim.policy import Policy
 from genmimic.sim.policy_metadata import WEIGHT_LOGITS, PolicyMetadata
 from genmimic.tracking.rewards import RewardConfig, RewardTerm
+from genmimic.tracking.sensor_noise import SensorNoise
 
 MOST_WORLD_STEPS = {"cuda": 60_000_000, "cpu": 2_000_000}
 """Steps of all worlds together that fit into memory, about 400 bytes each; longer clips get fewer worlds."""
@@ -105,6 +106,7 @@ def environment(about: PolicyMetadata, config: TrialConfig, worlds: int) -> EnvC
         actor=about.observations,
         critic=(("joint_pos", 1),),
         goal_steps=about.goal_steps,
+        sensors=SensorNoise().scaled(config.randomization.observation_noise) if about.estimated_state else None,
         reward=nothing,
         randomization=config.randomization,
         video_noise=VideoNoise(severity=0.0),
