@@ -36,7 +36,9 @@ class Estimate:
 def blank_estimate(zeros: Callable[..., torch.Tensor]) -> Estimate:
     """An estimate of the right shapes, all zeros; `zeros` makes a tensor of N worlds and the shape it is given."""
     return Estimate(
-        Odometry(zeros(3), zeros(4), zeros(3), zeros(3), zeros(3), zeros(4), zeros(2, 4, 3), zeros(2), zeros(2)),
+        Odometry(
+            zeros(3), zeros(4), zeros(3), zeros(3), zeros(3), zeros(4), zeros(2, 4, 3), zeros(2), zeros(2, 3), zeros(2)
+        ),
         ImuDrift(zeros(), zeros(), zeros(), zeros(2)),
     )
 

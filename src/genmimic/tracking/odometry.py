@@ -35,27 +35,27 @@ class OdometryGains:
     """How far each reading is believed; chosen on rollouts of training clips (docs/odometry.md).
 
     Attributes:
-        tilt: Share of the IMU's tilt taken in each step, the rest is the gyro's: 0.1 averages over 0.2 s. 1 takes the
+        tilt: Share of the IMU's tilt taken in each step, the rest is the gyro's: 0.05 averages over 0.4 s. 1 takes the
             IMU's as it is.
         clearance: A foot this much above the other one, metres, is e times less likely to stand.
         clearance_rate: Share of the newest clearance in the smoothed one.
         slip: A sole that moves this fast, m/s, is e times less likely to stand.
+        slip_rate: Share of the newest slip in the smoothed one.
         edge: A corner this much above its foot's lowest one, metres, is e times less likely to touch.
         position: Share of the anchors' correction of the horizontal position taken in each step.
         height: Likewise of the floor's correction of the height.
         velocity: Share of the legs' velocity taken in each step.
-        settle: Share of its way that the anchor of a standing corner still gives in each step.
     """
 
-    tilt: float = 0.1
-    clearance: float = 0.003
-    clearance_rate: float = 0.5
-    slip: float = 0.15
+    tilt: float = 0.05
+    clearance: float = 0.004
+    clearance_rate: float = 0.7
+    slip: float = 0.1
+    slip_rate: float = 0.5
     edge: float = 0.01
     position: float = 0.5
     height: float = 0.3
-    velocity: float = 0.2
-    settle: float = 0.02
+    velocity: float = 0.15
 
 
 DEFAULT_GAINS = OdometryGains()
@@ -74,6 +74,7 @@ class Odometry:
         alignment_w: Turn about the vertical from the IMU's world to the estimate's, (..., 4).
         anchor_w: Where the corners of both soles stand, (..., 2, 4, 3), metres.
         clearance: Smoothed height of each foot above the lower one, (..., 2), metres.
+        slip_w: Smoothed velocity of each foot's sole on the floor, (..., 2, 3), m/s.
         stance: How far each foot stands rather than the other, (..., 2), from 0 to 1; one of them is 1.
     """
 
@@ -85,6 +86,7 @@ class Odometry:
     alignment_w: Array
     anchor_w: Array
     clearance: Array
+    slip_w: Array
     stance: Array
 
 
@@ -117,6 +119,7 @@ def start(imu_quat_w: Array, ang_vel_b: Array, body: BodyMotion, root_pos_w: Arr
         alignment_w=alignment_w,
         anchor_w=pos_w[..., None, None, :] + sole_pos_w,
         clearance=clearance,
+        slip_w=xp.zeros_like(sole_pos_w[..., 0, :]),
         stance=stance,
     )
 
@@ -138,8 +141,9 @@ def step(
     clearance = odometry.clearance + gains.clearance_rate * (above - odometry.clearance)
     edge = _shares(_touching(sole_pos_w, gains))
     foot_vel_w = (edge[..., None] * sole_vel_w).sum(-2)
-    slip = odometry.root_lin_vel_w[..., None, :] + foot_vel_w
-    stance, weight, touching = _contacts(clearance, (slip * slip).sum(-1) ** 0.5, sole_pos_w, gains)
+    slip_w = odometry.root_lin_vel_w[..., None, :] + foot_vel_w
+    slip_w = odometry.slip_w + gains.slip_rate * (slip_w - odometry.slip_w)
+    stance, weight, touching = _contacts(clearance, (slip_w * slip_w).sum(-1) ** 0.5, sole_pos_w, gains)
     legs_vel_w = -(_shares(stance)[..., None] * foot_vel_w).sum(-2)
     lin_vel_w = odometry.root_lin_vel_w + gains.velocity * (legs_vel_w - odometry.root_lin_vel_w)
     moved = odometry.root_pos_w + 0.5 * STEP * (odometry.root_lin_vel_w + lin_vel_w)
@@ -152,7 +156,7 @@ def step(
         ],
         -1,
     )
-    follows = 1.0 - (1.0 - gains.settle) * stance[..., None] * touching
+    follows = 1.0 - stance[..., None] * touching
     now_w = pos_w[..., None, None, :] + sole_pos_w
     return Odometry(
         root_pos_w=pos_w,
@@ -163,6 +167,7 @@ def step(
         alignment_w=odometry.alignment_w,
         anchor_w=odometry.anchor_w + follows[..., None] * (now_w - odometry.anchor_w),
         clearance=clearance,
+        slip_w=slip_w,
         stance=stance,
     )
 
@@ -179,6 +184,7 @@ def mirror_odometry(odometry: Odometry) -> Odometry:
         alignment_w=mirror.mirror_quat(odometry.alignment_w),
         anchor_w=mirror.mirror_vector(odometry.anchor_w[..., feet, :, :]),
         clearance=mirror.mirror_feet(odometry.clearance),
+        slip_w=mirror.mirror_vector(odometry.slip_w[..., feet, :]),
         stance=mirror.mirror_feet(odometry.stance),
     )
 
