@@ -1,7 +1,7 @@
 """What each robot of the environment believes about its own state: simulated sensors and leg odometry per world.
 
-Stepped once per observation, begun anew where an episode begins. The robot is told where it stands then, as a real
-one is put where its reference begins; what happens later it has to find out.
+Stepped once per observation, begun anew where an episode begins. The robot is told where it stands and how it moves
+then, as a real one is put where its reference begins, and its IMU has settled; what happens later it has to find out.
 """
 
 from __future__ import annotations
@@ -48,8 +48,6 @@ def sense(
     state: RobotState,
     estimate: Estimate,
     began: torch.Tensor,
-    reference_root_pos_w: torch.Tensor,
-    reference_root_quat_w: torch.Tensor,
     normal: torch.Tensor,
 ) -> tuple[RobotState, Estimate]:
     """Read all sensors and estimate the state from them.
@@ -58,15 +56,17 @@ def sense(
         noise: How large the sensors' errors are.
         state: The true state; `last_action` is passed on.
         estimate: Of the step before.
-        began: Worlds (N,) that begin an episode.
-        reference_root_pos_w: Where the reference's pelvis is, (N, 3): there a robot that begins takes itself to be.
-        reference_root_quat_w: (N, 4).
+        began: Worlds (N,) that begin an episode: there robots take themselves to be where they are.
         normal: Standard normal numbers, (N, SENSOR_DRAWS + START_DRAWS).
     """
     drift = choose(began, start_drift(noise, normal[:, -START_DRAWS:]), estimate.drift)
-    readings, drift = read_sensors(noise, state, drift, normal[:, :-START_DRAWS])
+    readings, drifted = read_sensors(noise, state, drift, normal[:, :-START_DRAWS])
     body = body_motion(readings.joint_pos, readings.joint_vel)
     imu = readings.imu_quat_w, readings.ang_vel_b
-    begun = legs.start(*imu, body, reference_root_pos_w, reference_root_quat_w)
+    # a tilt that is averaged only later would turn the robot about feet that it believes to stand
+    settled, _ = read_sensors(noise.settled(), state, drift, normal[:, :-START_DRAWS])
+    begun = legs.start(
+        settled.imu_quat_w, settled.ang_vel_b, body, state.root_pos_w, state.root_quat_w, state.root_lin_vel_w
+    )
     odometry = choose(began, begun, legs.step(estimate.odometry, *imu, body))
-    return estimated_state(odometry, body, state.last_action), Estimate(odometry, drift)
+    return estimated_state(odometry, body, state.last_action), Estimate(odometry, drifted)

@@ -48,8 +48,7 @@ def observe_worlds(
         noise = _noise(config, draws)
     else:
         assert episode.estimate is not None
-        reference = episode.reference_root_pos_w, episode.reference_root_quat_w
-        known, estimate = sense(config.sensors, state, episode.estimate, began, *reference, draws.sensors)
+        known, estimate = sense(config.sensors, state, episode.estimate, began, draws.sensors)
     actor, actor_history = observe(
         config.actor, known, shown, episode.parameters, history=episode.actor_history, restart=began, noise=noise
     )

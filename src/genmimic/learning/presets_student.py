@@ -74,8 +74,6 @@ OURS = StudentPreset(
         sensors=SensorNoise(),
         goal_steps=tuple(sorted({*GOAL_FUTURE, *LATER_STEPS})),
         video_noise=VideoNoise(severity=1.5),
-        # the robot is told where it stands when an episode begins
-        start=replace(presets_env.OURS.start, root_pos=0.0, root_rot=0.0),
     ),
 )
 """Goals from where the robot believes to be, measured video noise, starts by the student's own failures, and the other

@@ -73,6 +73,7 @@ class StateEstimator:
         root_pos_w: np.ndarray,
         root_quat_w: np.ndarray,
         last_action: np.ndarray | None = None,
+        root_lin_vel_w: np.ndarray | None = None,
     ) -> RobotState:
         """State of a robot that stands where a motion begins.
 
@@ -81,9 +82,11 @@ class StateEstimator:
             root_pos_w: The motion's pelvis, (3,), metres; the height follows from the legs.
             root_quat_w: Its orientation, (4,), of which the heading counts.
             last_action: (23,); zeros if None.
+            root_lin_vel_w: How the pelvis moves then, (3,), m/s; as the legs tell it if None.
         """
         body = self._body(readings.joint_pos, readings.joint_vel)
-        self.odometry = legs.start(readings.imu_quat_w, readings.ang_vel_b, body, root_pos_w, root_quat_w)
+        imu = readings.imu_quat_w, readings.ang_vel_b
+        self.odometry = legs.start(*imu, body, root_pos_w, root_quat_w, root_lin_vel_w)
         return estimated_state(self.odometry, body, np.zeros(len(JOINT_NAMES)) if last_action is None else last_action)
 
     def step(self, readings: Readings, last_action: np.ndarray | None = None) -> RobotState:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from genmimic.sim.estimator import StateEstimator
@@ -32,11 +34,16 @@ class OwnSensors:
         """The state as the robot estimates it, once per control step.
 
         Args:
-            state: The simulator's; only joints and the pelvis' orientation and angular velocity are read.
+            state: The simulator's; only joints and the pelvis' orientation and angular velocity are read, and once, at
+                the start, how it moves.
         """
         normal = self._rng.standard_normal(SENSOR_DRAWS)
-        readings, self._drift = read_sensors(self._noise, state, self._drift, normal)
+        drift = self._drift
+        readings, self._drift = read_sensors(self._noise, state, drift, normal)
         if self._begins:
             self._begins = False
-            return self._estimator.start(readings, *self._place, state.last_action)
+            # as in training: the IMU has settled before
+            settled, _ = read_sensors(self._noise.settled(), state, drift, normal)
+            readings = replace(readings, imu_quat_w=settled.imu_quat_w, ang_vel_b=settled.ang_vel_b)
+            return self._estimator.start(readings, *self._place, state.last_action, state.root_lin_vel_w)
         return self._estimator.step(readings, state.last_action)

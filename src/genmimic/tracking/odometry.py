@@ -90,7 +90,14 @@ class Odometry:
     stance: Array
 
 
-def start(imu_quat_w: Array, ang_vel_b: Array, body: BodyMotion, root_pos_w: Array, root_quat_w: Array) -> Odometry:
+def start(
+    imu_quat_w: Array,
+    ang_vel_b: Array,
+    body: BodyMotion,
+    root_pos_w: Array,
+    root_quat_w: Array,
+    root_lin_vel_w: Array | None = None,
+) -> Odometry:
     """Estimate of a robot whose place and heading are known, at rest or moving.
 
     Args:
@@ -99,6 +106,7 @@ def start(imu_quat_w: Array, ang_vel_b: Array, body: BodyMotion, root_pos_w: Arr
         body: From the encoders.
         root_pos_w: Where the pelvis is taken to be, (..., 3), metres; the height is found from the soles.
         root_quat_w: Its heading is taken from this, (..., 4).
+        root_lin_vel_w: Its velocity, (..., 3), m/s; as the legs tell it if None.
     """
     xp = rotation.namespace(imu_quat_w)
     alignment_w = rotation.multiply(rotation.heading(root_quat_w), rotation.conjugate(rotation.heading(imu_quat_w)))
@@ -113,7 +121,7 @@ def start(imu_quat_w: Array, ang_vel_b: Array, body: BodyMotion, root_pos_w: Arr
     return Odometry(
         root_pos_w=pos_w,
         root_quat_w=quat_w,
-        root_lin_vel_w=-(weight[..., None] * sole_vel_w).sum((-3, -2)),
+        root_lin_vel_w=-(weight[..., None] * sole_vel_w).sum((-3, -2)) if root_lin_vel_w is None else root_lin_vel_w,
         ang_vel_b=ang_vel_b,
         gravity_b=gravity_b,
         alignment_w=alignment_w,

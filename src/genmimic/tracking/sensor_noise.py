@@ -6,7 +6,7 @@ reports runs away slowly, while gravity keeps its tilt right.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from genmimic import rotation
 from genmimic.rotation import Array
@@ -50,6 +50,10 @@ class SensorNoise:
     def scaled(self, severity: float) -> SensorNoise:
         """All of it times `severity`; 0 for exact sensors."""
         return SensorNoise(**{name: severity * value for name, value in vars(self).items()})
+
+    def settled(self) -> SensorNoise:
+        """What is left of it for a robot that has stood still and averaged: an IMU's constant errors."""
+        return replace(self, joint_pos=0.0, joint_vel=0.0, ang_vel=0.0, tilt=0.0)
 
 
 DATA_SHEET = SensorNoise(joint_pos=0.002, joint_vel=0.05, ang_vel=0.02, tilt=0.005)
