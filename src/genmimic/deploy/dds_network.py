@@ -43,18 +43,19 @@ def network_xml(interface: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_.:%-]{1,64}", interface):
         raise InputError(f"network interface {interface!r}: expected a name such as eth0 (see `ip link`).")
     if is_loopback(interface):
-        return (
-            "<CycloneDDS><Domain Id='any'><General>"
-            "<Interfaces><NetworkInterface address='127.0.0.1' multicast='false'/></Interfaces>"
+        network = (
+            "<General><Interfaces><NetworkInterface address='127.0.0.1' multicast='false'/></Interfaces>"
             "<AllowMulticast>false</AllowMulticast></General>"
             "<Discovery><ParticipantIndex>auto</ParticipantIndex><MaxAutoParticipantIndex>20</MaxAutoParticipantIndex>"
-            "<Peers><Peer address='127.0.0.1'/></Peers></Discovery></Domain></CycloneDDS>"
+            "<Peers><Peer address='127.0.0.1'/></Peers></Discovery>"
         )
-    kind = "address" if re.fullmatch(r"[0-9.]+|.*:.*", interface) else "name"
-    return (
-        f"<CycloneDDS><Domain Id='any'><General><Interfaces><NetworkInterface {kind}={quoteattr(interface)} "
-        "priority='default' multicast='default'/></Interfaces></General></Domain></CycloneDDS>"
-    )
+    else:
+        kind = "address" if re.fullmatch(r"[0-9.]+|.*:.*", interface) else "name"
+        network = (
+            f"<General><Interfaces><NetworkInterface {kind}={quoteattr(interface)} priority='default' "
+            "multicast='default'/></Interfaces></General>"
+        )
+    return f"<CycloneDDS><Domain Id='any'>{network}</Domain></CycloneDDS>"
 
 
 def require_dds() -> None:

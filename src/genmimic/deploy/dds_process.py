@@ -16,6 +16,7 @@ import numpy as np
 
 from genmimic.deploy.link import LowCommand
 from genmimic.deploy.messages import LOW_STATE, is_intact
+from genmimic.deploy.muffled import muffle_stderr
 from genmimic.deploy.pacing import Pacer, steady
 from genmimic.deploy.sender import Sender
 from genmimic.deploy.shared_slot import SharedSlot
@@ -75,6 +76,7 @@ def serve(desk: Desk, interface: str, domain: int, priority: bool) -> None:
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: desk.stop.set())
+    muffle_stderr()
     # the threads that CycloneDDS starts inherit the priority: without it a busy computer delays them by 50 ms
     with steady(priority=priority) as real_time:
         try:
