@@ -6,7 +6,8 @@
 A step is what the robot does every 20 ms: for a policy that knows itself by its own sensors the estimate of its state,
 then the observation with its history, the network, and joint targets from its output. States come from a simulation
 that ran before, so that no physics is timed; simulated sensors' reading, which a robot does not compute, is timed too.
-CPU time of the process is what counts, so that other work on the machine disturbs little.
+CPU time of the process is what counts: waiting for a core does not, but other work on the machine still slows every
+step, by the caches that it takes.
 """
 
 from __future__ import annotations
@@ -74,11 +75,12 @@ def resident_kib() -> int:
 
 def measure(path: Path, reference: Reference, steps: int) -> dict[str, Any]:
     """Time the steps of one policy."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
     recorder = Recorder(Policy(path, noise=None, goal_noise=0.0))
     simulate(reference.motion, recorder)
     policy, parameters = Policy(path, noise=None, goal_noise=0.0), World().parameters()
     policy.reset(reference, parameters)
-    states, seconds = recorder.states, np.zeros(steps)
+    states, seconds = recorder.states, np.full(steps, np.nan)  # filled, so that it has its memory before
     for step in range(WARM_UP):
         policy.act(states[step % len(states)], step % len(states))
     gc.collect()
@@ -92,7 +94,7 @@ def measure(path: Path, reference: Reference, steps: int) -> dict[str, Any]:
     p1, p50, p99, p999 = 1e3 * np.percentile(seconds, [1.0, 50.0, 99.0, 99.9])
     return {
         "policy": path.stem,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "sha256": digest,
         "inputs": policy.metadata.observation_size,
         "steps": steps,
         "p1_ms": p1,
@@ -109,8 +111,6 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=HOUR, help="control steps; by default an hour's")
     parser.add_argument("--json", type=Path, help="write the figures there, too")
     options = parser.parse_args()
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     load, reference = os.getloadavg()[0], prepare_reference(waving())
     columns = ("policy", "inputs", "steps", "p1 ms", "p50 ms", "p99 ms", "p99.9 ms", "memory growth KiB")
     print(f"| {' | '.join(columns)} |\n|{'---|' * len(columns)}", flush=True)
