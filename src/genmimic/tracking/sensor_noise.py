@@ -23,9 +23,9 @@ class SensorNoise:
 
     The first four are table 8's, drawn anew in each step; the paper has them on the observations, they are on the
     sensors here, from which all observations follow. For a real IMU they are far too large. The others are ours, after
-    Bosch's data sheet of the BMI088, a common IMU of robots (rev. 1.9: gyro noise 0.014 degrees/s per root Hz, offset
-    0.015 degrees/s per kelvin, sensitivity within 1 %), for a robot that took its offset at rest and warmed up a
-    little since. They are drawn once an episode but for the walk.
+    typical figures of the BMI088, a common IMU of robots (Bosch's data sheet BST-BMI088-DS001: gyro noise 0.014
+    degrees/s per root Hz, offset 0.015 degrees/s per kelvin, sensitivity within 1 %), for a robot that took its offset
+    at rest and warmed up by two kelvin since. They are drawn once an episode but for the walk.
 
     Attributes:
         joint_pos: Radians.
