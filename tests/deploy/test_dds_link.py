@@ -30,7 +30,7 @@ def robot() -> Iterator[subprocess.Popen[str]]:
         yield process
 
 
-def until(condition: Callable[[], bool], timeout: float = 10.0) -> bool:
+def until(condition: Callable[[], bool], timeout: float = 15.0) -> bool:
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:
@@ -67,8 +67,8 @@ def test_from_connection_to_farewell(robot: subprocess.Popen[str]) -> None:
         assert status.rejected == 0
         before = status.timed_out
         # the controller falls silent: the link brakes by itself, and the robot sags
-        assert until(lambda: link.status().timed_out > before, 5.0)
-        assert until(lambda: np.abs(link.latest().joint_pos - HOLD.joint_pos).max() > 0.2, 5.0)
+        assert until(lambda: link.status().timed_out > before, 15.0)
+        assert until(lambda: np.abs(link.latest().joint_pos - HOLD.joint_pos).max() > 0.2, 15.0)
         link._process.kill()
         assert until(lambda: not link.is_alive())
         assert link.others() >= 1
