@@ -70,6 +70,16 @@ def test_observations_from_sensors_are_those_of_training():
     assert all(one.scale > 0.0 for one in differences)
 
 
+def test_so_are_those_of_policies_that_see_estimated_states():
+    layout = (*STUDENT, ("goal_keypoint_diff", 1), ("keypoint_lin_vel", 1))
+    words = (layout, GOAL_FUTURE, constants.DEFAULT_JOINT_POS, constants.ACTION_SCALE)
+    probe, naive = ObservationProbe(Gantry(), *words, estimated=True), ObservationProbe(Gantry(), *words)
+    for one in (probe, naive):
+        simulate(standing(0.4, wave=0.8), one)
+    assert all(one.agrees for one in probe.differences())
+    assert not all(one.agrees for one in naive.differences())
+
+
 def test_what_no_sensor_tells_is_seen_to_differ():
     probe = ObservationProbe(Gantry(), TEACHER, GOAL_FUTURE, constants.DEFAULT_JOINT_POS, constants.ACTION_SCALE)
     simulate(standing(0.4, wave=0.8), probe)

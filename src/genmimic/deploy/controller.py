@@ -30,8 +30,8 @@ from genmimic.sim.world import CONTROL_HZ, JointGains
 from genmimic.tracking.odometry import Odometry
 from genmimic.tracking.state import RobotState
 
-_WAITING = frozenset({Phase.CONNECT, Phase.DAMPING, Phase.SOFT_START, Phase.READY})
-"""Phases before a motion begins: wherever the robot is now, there the reference will begin."""
+_MOVED = frozenset({Phase.CONNECT, Phase.DAMPING, Phase.SOFT_START})
+"""Phases in which people or the soft start move the robot: where it goes then means nothing."""
 STIFFENING_TIME = 1.0
 """Seconds from the start of a soft start until the joints have their full stiffness."""
 
@@ -92,6 +92,7 @@ class DeployController:
         self._entry_joint_pos = np.zeros(23)
         self._last_target = np.zeros(23)
         self._odometry: Odometry | None = None
+        self._begins = False
 
     def step(
         self,
@@ -169,7 +170,7 @@ class DeployController:
             self._memory = replace(FRESH, last_target=self._entry_joint_pos)
         elif phase is Phase.TRACK and before is Phase.READY and low is not None:
             self.frame, self._at_end = 0, False
-            self._odometry = None
+            self._begins = True
             self.tracker.reset(self.reference)
         elif phase is Phase.TRACK:
             self.tracker.follow(self.reference)
@@ -189,10 +190,15 @@ class DeployController:
         """The robot in the reference's world. It begins where the reference does; what it does then, its legs tell."""
         motion = self.reference.motion
         with np.errstate(all="ignore"):  # a broken message gives NaN here and a trip in the filter
-            if self._odometry is None or self.phase in _WAITING:
-                self._odometry, body = begin_sensing(low, motion.root_pos_w[0], motion.root_quat_w[0])
+            place = motion.root_pos_w[0], motion.root_quat_w[0]
+            if self._odometry is None or self.phase in _MOVED:
+                self._odometry, body = begin_sensing(low, *place)
             else:
                 self._odometry, body = go_on_sensing(self._odometry, low)
+            if self._begins:
+                # at rest, with a tilt that has settled while the robot waited: so do training's episodes begin
+                self._odometry, body = begin_sensing(low, *place, np.zeros(3), self._odometry)
+                self._begins = False
             return sensed_state(self._odometry, body, low, estimated=self.tracker.estimated)
 
     def _propose(self, now: float, state: RobotState | None) -> tuple[np.ndarray, JointGains, str]:

@@ -11,11 +11,13 @@ from genmimic.deploy.sensing import begin_sensing, go_on_sensing, sensed_state
 from genmimic.deploy.sensors import report
 from genmimic.sim.controller import Controller
 from genmimic.sim.harness import Harness
+from genmimic.sim.own_sensors import OwnSensors
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import JointGains, Physics
 from genmimic.tracking.actions import action_of_targets
 from genmimic.tracking.observations import History, Layout, layout_terms, observe
 from genmimic.tracking.odometry import Odometry
+from genmimic.tracking.sensor_noise import SensorNoise
 from genmimic.tracking.state import RobotState, SimulationParameters
 
 TOLERANCE = 1e-4
@@ -67,8 +69,8 @@ class ObservationProbe:
             goal_steps: Goal frames that the layout needs.
             default_joint_pos: Pose around which actions are given, (23,), radians.
             scale: Radians of joint target per unit of action.
-            estimated: Whether the layout is observed on states that the robot estimates; then terms differ by the
-                estimate's error.
+            estimated: Whether the layout is observed on states that the robot estimates, in training, too: from exact
+                sensors here.
         """
         self._inner, self._layout, self._goal_steps = inner, layout, goal_steps
         self._default, self._scale, self._estimated = default_joint_pos, scale, estimated
@@ -93,6 +95,10 @@ class ObservationProbe:
         self._true_history: History | None = None
         self._sensed_history: History | None = None
         self._odometry: Odometry | None = None
+        self._own = OwnSensors(SensorNoise().scaled(0.0)) if self._estimated else None
+        if self._own is not None:
+            motion = reference.motion
+            self._own.reset(np.random.default_rng(0), motion.root_pos_w[0], motion.root_quat_w[0])
         self._action = np.zeros(23)
 
     def act(self, state: RobotState, frame: int) -> np.ndarray:
@@ -100,14 +106,16 @@ class ObservationProbe:
         low = report(state, 0.0, IMU_YAW)
         motion = self._reference.motion
         if self._odometry is None:
-            self._odometry, body = begin_sensing(low, motion.root_pos_w[0], motion.root_quat_w[0])
+            place = motion.root_pos_w[0], motion.root_quat_w[0]
+            self._odometry, body = begin_sensing(low, *place, state.root_lin_vel_w)
         else:
             self._odometry, body = go_on_sensing(self._odometry, low)
         sensed = sensed_state(self._odometry, body, low, estimated=self._estimated)
         goal = self._reference.goal(frame, self._goal_steps)
+        seen = replace(state, last_action=self._action)
         truth, self._true_history = observe(
             self._layout,
-            replace(state, last_action=self._action),
+            seen if self._own is None else self._own.sense(seen),
             goal,
             self._parameters,
             history=self._true_history,

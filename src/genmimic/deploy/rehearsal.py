@@ -18,7 +18,6 @@ from genmimic.sim.policy import Policy
 from genmimic.sim.reference import Reference
 from genmimic.sim.rollout import SimConfig, simulate
 from genmimic.sim.world import Physics
-from genmimic.tracking.estimated import ESTIMABLE_TERMS
 from genmimic.tracking.observations import STUDENT
 from genmimic.tracking.terms import GOAL_FUTURE
 
@@ -63,8 +62,7 @@ def observation_gate(reference: Reference, tracker: Tracker) -> Gate:
     probe = ObservationProbe(driver, layout, steps, default, scale, estimated=tracker.estimated)
     simulate(reference.motion, probe)
     found = probe.differences()
-    # an estimate differs from the truth; how far it may is what the policy was trained on, not rounding
-    wrong = [one.term for one in found if not one.agrees and not (tracker.estimated and one.term in ESTIMABLE_TERMS)]
+    wrong = [one.term for one in found if not one.agrees]
     largest = max((one.largest for one in found if one.term not in wrong), default=0.0)
     sentence = f"{len(found)} terms agree to {max(largest, 1e-12):.0e}" if not wrong else f"differ: {', '.join(wrong)}"
     return Gate(

@@ -25,16 +25,26 @@ _FEET = [KEYPOINT_NAMES.index(name) for name in FOOT_NAMES]
 _CORNERS_FOOT = np.array(SOLE_CORNERS)
 
 
-def begin_sensing(low: LowState, root_pos_w: np.ndarray, root_quat_w: np.ndarray) -> tuple[Odometry, BodyMotion]:
+def begin_sensing(
+    low: LowState,
+    root_pos_w: np.ndarray,
+    root_quat_w: np.ndarray,
+    root_lin_vel_w: np.ndarray | None = None,
+    before: Odometry | None = None,
+) -> tuple[Odometry, BodyMotion]:
     """Take the robot to be where a reference begins: its place and its heading, with the robot's own tilt.
 
     Args:
         low: The robot's message.
         root_pos_w: The reference's pelvis, (3,), metres; the height follows from the legs.
         root_quat_w: Its orientation, (4,); only the heading counts.
+        root_lin_vel_w: The robot's velocity, (3,), m/s; zero for one at rest, as the legs tell it if None.
+        before: An estimate up to now, whose smoothed tilt is taken over; None takes the IMU's of the moment.
     """
-    body = _body(low)
-    return legs.start(_imu(low), low.imu_ang_vel_b, body, root_pos_w, root_quat_w), body
+    body, quat_w = _body(low), _imu(low)
+    if before is not None:
+        quat_w = rotation.multiply(rotation.conjugate(before.alignment_w), before.root_quat_w)
+    return legs.start(quat_w, low.imu_ang_vel_b, body, root_pos_w, root_quat_w, root_lin_vel_w), body
 
 
 def go_on_sensing(odometry: Odometry, low: LowState) -> tuple[Odometry, BodyMotion]:
