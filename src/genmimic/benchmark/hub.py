@@ -113,6 +113,9 @@ def fetch_file(
                 raise InputError(f"{part}: cannot be written ({error.strerror}); make room and start again.") from error
             trouble = str(error) or type(error).__name__
             continue
+        if part.stat().st_size < file.size:  # a connection that breaks off is no error to urllib
+            trouble = "the connection broke off"
+            continue
         if is_intact(part, file):
             os.replace(part, path)
             return path

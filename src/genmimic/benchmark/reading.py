@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from genmimic.benchmark.taxonomy import ACTIONS, GENERATORS, Generator
 
@@ -107,8 +108,16 @@ def _category(generator: str, gestures: tuple[str, ...], moves: tuple[str, ...])
 def _action(generator: str, gestures: tuple[str, ...], moves: tuple[str, ...]) -> str:
     if not generator or not (gestures or moves):
         return ""
-    said = (gestures, moves)
-    return next((a.name for a in ACTIONS[generator] if signature(a.words.replace("{her}", "her")) == said), "")  # type: ignore[index]
+    return _signatures(generator).get((gestures, moves), "")
+
+
+@cache
+def _signatures(generator: str) -> dict[tuple[tuple[str, ...], tuple[str, ...]], str]:
+    """Names of a generator's actions by what their words say; the first of those that say the same."""
+    names: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+    for action in ACTIONS[generator]:  # type: ignore[index]
+        names.setdefault(signature(action.words.replace("{her}", "her")), action.name)
+    return names
 
 
 def _without_directions(text: str) -> str:
