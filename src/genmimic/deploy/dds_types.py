@@ -12,8 +12,9 @@ its own, it crashes programs that use Unitree's SDK (CycloneDDS 0.10.2) as soon 
 # pyright: reportMissingTypeStubs=false, reportAttributeAccessIssue=false, reportArgumentType=false
 # pyright: reportIncompatibleMethodOverride=false, reportInvalidTypeForm=false
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 import cyclonedds.idl.annotations as annotate
 import numpy as np
@@ -21,6 +22,26 @@ from cyclonedds.idl import IdlStruct
 from cyclonedds.idl.types import array, byte, float32, int16, int32, int64, sequence, uint32
 
 from genmimic.deploy.messages import LOW_CMD, LOW_STATE, MOTORS, from_cdr, to_cdr
+
+
+def packed(layout: np.dtype) -> Callable[[type[Any]], type[Any]]:
+    """Let a message type hold nothing but a record of a layout; its own packing field by field is not used.
+
+    The type gets `of(record)`, which wraps a record, and instances the attribute `record`.
+    """
+
+    def decorate(message: type[Any]) -> type[Any]:
+        def of(record: np.ndarray) -> Any:
+            sample = object.__new__(message)
+            sample.record = record
+            return sample
+
+        message.of = staticmethod(of)
+        message.serialize = lambda self, *args, **kwargs: to_cdr(self.record)
+        message.deserialize = staticmethod(lambda data, *args, **kwargs: of(from_cdr(data, layout)))
+        return message
+
+    return decorate
 
 
 @dataclass
@@ -38,6 +59,7 @@ class MotorCmd(IdlStruct, typename="unitree_hg.msg.dds_.MotorCmd_"):
     reserve: uint32
 
 
+@packed(LOW_CMD)
 @dataclass
 @annotate.final
 @annotate.autoid("sequential")
@@ -49,22 +71,6 @@ class LowCmd(IdlStruct, typename="unitree_hg.msg.dds_.LowCmd_"):
     motor_cmd: array[MotorCmd, MOTORS]
     reserve: array[uint32, 4]
     crc: uint32
-
-    @classmethod
-    def of(cls, record: np.ndarray) -> Self:
-        """Wrap a record."""
-        sample = cls.__new__(cls)
-        sample.record = record
-        return sample
-
-    def serialize(self, *args: Any, **kwargs: Any) -> bytes:
-        """Bytes on the wire."""
-        return to_cdr(self.record)
-
-    @classmethod
-    def deserialize(cls, data: bytes, *args: Any, **kwargs: Any) -> Self:
-        """From bytes on the wire; ValueError if they are none of a command."""
-        return cls.of(from_cdr(data, LOW_CMD))
 
 
 @dataclass
@@ -98,6 +104,7 @@ class MotorState(IdlStruct, typename="unitree_hg.msg.dds_.MotorState_"):
     reserve: array[uint32, 4]
 
 
+@packed(LOW_STATE)
 @dataclass
 @annotate.final
 @annotate.autoid("sequential")
@@ -113,22 +120,6 @@ class LowState(IdlStruct, typename="unitree_hg.msg.dds_.LowState_"):
     wireless_remote: array[byte, 40]
     reserve: array[uint32, 4]
     crc: uint32
-
-    @classmethod
-    def of(cls, record: np.ndarray) -> Self:
-        """Wrap a record."""
-        sample = cls.__new__(cls)
-        sample.record = record
-        return sample
-
-    def serialize(self, *args: Any, **kwargs: Any) -> bytes:
-        """Bytes on the wire."""
-        return to_cdr(self.record)
-
-    @classmethod
-    def deserialize(cls, data: bytes, *args: Any, **kwargs: Any) -> Self:
-        """From bytes on the wire; ValueError if they are none of a state."""
-        return cls.of(from_cdr(data, LOW_STATE))
 
 
 @dataclass
