@@ -13,7 +13,7 @@ from genmimic.deploy.link import LowCommand
 from genmimic.deploy.sim_motors import torque_range
 from genmimic.robot.model import build_model, default_qpos
 from genmimic.robot.names import JOINT_NAMES
-from genmimic.sim.harness import Harness, harness_wrench
+from genmimic.sim.harness import Harness, pull
 from genmimic.sim.world import StartState
 
 GRAVITY = 9.81
@@ -72,7 +72,7 @@ class SimBody:
         data.ctrl[:] = command.joint_pos
         data.xfrc_applied[self._pelvis] = 0.0
         if harness is not None:
-            self._pull(harness)
+            pull(harness, data, self._pelvis)
         mujoco.mj_step(model, data, steps)
         self.torque = data.actuator_force.copy()
 
@@ -107,11 +107,3 @@ class SimBody:
     def push(self, velocity_w: np.ndarray) -> None:
         """Add (3,), m/s, to the velocity of the pelvis."""
         self.data.qvel[:3] += velocity_w
-
-    def _pull(self, harness: Harness) -> None:
-        qpos, qvel = self.data.qpos, self.data.qvel
-        force, moment = harness_wrench(harness, qpos[:3], qpos[3:7], qvel[:3], rotation.rotate(qpos[3:7], qvel[3:6]))
-        # MuJoCo applies the force at the body's centre of mass, the harness is fixed at its origin
-        arm = qpos[:3] - self.data.xipos[self._pelvis]
-        self.data.xfrc_applied[self._pelvis, :3] = force
-        self.data.xfrc_applied[self._pelvis, 3:] = moment + rotation.cross(arm, force)

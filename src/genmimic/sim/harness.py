@@ -9,6 +9,7 @@ stumble: with a tenth of the tilt stiffness the swinging foot drags, and then th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -86,6 +87,26 @@ def harness_wrench(
     turn = rotation.to_axis_angle(rotation.multiply(anchor.quat_w, rotation.conjugate(quat_w)))
     moment = _spring(gains.angular_stiffness, turn) + _spring(gains.angular_damping, anchor.ang_vel_w - ang_vel_w)
     return _limited(force, gains.max_force), _limited(moment, gains.max_moment)
+
+
+def pull(harness: Harness, data: Any, pelvis: int) -> tuple[np.ndarray, np.ndarray]:
+    """Apply a harness to the pelvis of a MuJoCo simulation until it is applied again.
+
+    Args:
+        harness: The harness.
+        data: MuJoCo's `MjData` of a robot with a floating base.
+        pelvis: Its body number.
+
+    Returns:
+        Force (3,) in newtons and moment (3,) in N m about the pelvis' origin, world.
+    """
+    qpos, qvel = data.qpos, data.qvel
+    force, moment = harness_wrench(harness, qpos[:3], qpos[3:7], qvel[:3], rotation.rotate(qpos[3:7], qvel[3:6]))
+    # MuJoCo applies the force at the body's centre of mass, the harness is fixed at its origin
+    arm = qpos[:3] - data.xipos[pelvis]
+    data.xfrc_applied[pelvis, :3] = force
+    data.xfrc_applied[pelvis, 3:] = moment + rotation.cross(arm, force)
+    return force, moment
 
 
 def _spring(gains: tuple[float, float], vector: np.ndarray) -> np.ndarray:

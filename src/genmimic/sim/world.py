@@ -21,7 +21,7 @@ from genmimic.robot import constants
 from genmimic.robot.kinematics import keypoint_velocities
 from genmimic.robot.model import build_model
 from genmimic.robot.names import BODY_NAMES, FOOT_NAMES, JOINT_NAMES, KEYPOINT_NAMES
-from genmimic.sim.harness import Harness, harness_wrench
+from genmimic.sim.harness import Harness, pull
 from genmimic.tracking.actions import action_of_targets
 from genmimic.tracking.state import RANDOMIZED_MASS_BODIES, RobotState, SimulationParameters
 
@@ -217,13 +217,7 @@ class World:
         self._data.xfrc_applied[:] = 0.0
 
     def _pull(self, harness: Harness) -> None:
-        qpos, qvel = self._data.qpos, self._data.qvel
-        force, moment = harness_wrench(harness, qpos[:3], qpos[3:7], qvel[:3], rotation.rotate(qpos[3:7], qvel[3:6]))
-        pelvis = self._bodies[0]
-        # MuJoCo applies the force at the body's centre of mass, the harness is fixed at its origin
-        arm = qpos[:3] - self._data.xipos[pelvis]
-        self._data.xfrc_applied[pelvis, :3] = force
-        self._data.xfrc_applied[pelvis, 3:] = moment + np.cross(arm, force)
+        force, moment = pull(harness, self._data, self._bodies[0])
         self.support_force_w += force / SUBSTEPS
         self.support_moment_w += moment / SUBSTEPS
 
