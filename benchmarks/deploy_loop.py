@@ -2,6 +2,7 @@
 
 python benchmarks/deploy_loop.py timing --minutes 10            loop and messages; --viewer with the screen drawn
 python benchmarks/deploy_loop.py faults                         one short deployment per fault
+    python benchmarks/deploy_loop.py tracking --motions out/*/reference.npz --policy student.onnx    alone and over DDS
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from genmimic.deploy.controller import DeployController
-from genmimic.deploy.dds_gate import hoist_of
+from genmimic.deploy.dds_gate import dds_gate, hoist_of
 from genmimic.deploy.dds_link import connect
 from genmimic.deploy.link_gate import timing_figures
 from genmimic.deploy.live import LiveView
@@ -31,9 +32,12 @@ from genmimic.deploy.replay import load_log
 from genmimic.deploy.safety_limits import SafetyLimits
 from genmimic.deploy.sim_process import own_domain, simulated_robot
 from genmimic.deploy.trackers import PolicyTracker, ReferenceTracker
+from genmimic.evaluation.metrics import compute_metrics
 from genmimic.motion.files import load_arrays, load_robot
 from genmimic.motion.robot_motion import RobotMotion
+from genmimic.sim.policy import Policy
 from genmimic.sim.reference import prepare_reference
+from genmimic.sim.rollout import simulate
 
 TRACKING = 9.9
 """Seconds from the first command until the motion begins, by the script: damping, soft start, hoist."""
@@ -123,6 +127,25 @@ def faults(file: Path, policy: str, only: str) -> None:
             print(f"| {name} | " + " | ".join(broken(file, policy, name, options)) + " |", flush=True)
 
 
+def tracking(files: list[Path], policy: str) -> None:
+    tracker, successes = PolicyTracker(policy), []
+    print("| motion | alone: SR, global, local cm | over DDS: SR, global, local cm | stopped |\n|---|---|---|---|")
+    for file in files:
+        reference = prepare_reference(load_robot(file))
+        alone = compute_metrics(simulate(reference.motion, Policy(policy)))
+        gate = dds_gate("over DDS", reference, tracker)
+        truth, trips = gate.figures.get("truth", {}), "; ".join(gate.figures["trips"].values())
+        linked = bool(truth) and truth["success"] and not trips
+        successes.append((bool(alone.success), linked))
+        row = [f"{alone.success}, {alone.mpkpe_nt_cm:.1f}, {alone.lmpkpe_nt_cm:.1f}"]
+        row.append(f"{linked}, {truth.get('mpkpe_cm', np.nan):.1f}, {truth.get('lmpkpe_cm', np.nan):.1f}")
+        print(f"| {reference.motion.name} | " + " | ".join(row) + f" | {trips or 'no'} |", flush=True)
+    share = 100.0 * np.mean(successes, axis=0)
+    print(
+        f"\nSR alone {share[0]:.0f} %, over DDS {share[1]:.0f} %, {len(files)} motions, load {os.getloadavg()[1]:.1f}"
+    )
+
+
 def broken(file: Path, policy: str, name: str, options: tuple[str, ...]) -> tuple[str, str]:
     domain = own_domain()
     with tempfile.TemporaryDirectory() as folder:
@@ -204,8 +227,9 @@ def outcome(name: str, options: tuple[str, ...], log: Path, truth: Path, killed:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["timing", "faults"])
-    parser.add_argument("--motion", type=Path, required=True, help="A reference.npz")
+    parser.add_argument("what", choices=["timing", "faults", "tracking"])
+    parser.add_argument("--motion", type=Path, help="A reference.npz, for timing and faults")
+    parser.add_argument("--motions", type=Path, nargs="*", default=[], help="Several, for tracking")
     parser.add_argument("--policy", default="reference")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--viewer", action="store_true")
@@ -213,5 +237,7 @@ if __name__ == "__main__":
     told = parser.parse_args()
     if told.what == "timing":
         timing(told.motion, told.policy, told.minutes, told.viewer)
+    elif told.what == "tracking":
+        tracking(told.motions, told.policy)
     else:
         faults(told.motion, told.policy, told.only)

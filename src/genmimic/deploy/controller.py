@@ -196,8 +196,8 @@ class DeployController:
             else:
                 self._odometry, body = go_on_sensing(self._odometry, low)
             if self._begins:
-                # at rest, with a tilt that has settled while the robot waited: so do training's episodes begin
-                self._odometry, body = begin_sensing(low, *place, np.zeros(3), self._odometry)
+                # with a tilt and a velocity that have settled while the robot waited: so do training's episodes begin
+                self._odometry, body = begin_sensing(low, *place, before=self._odometry)
                 self._begins = False
             return sensed_state(self._odometry, body, low, estimated=self.tracker.estimated)
 

@@ -38,13 +38,16 @@ def begin_sensing(
         low: The robot's message.
         root_pos_w: The reference's pelvis, (3,), metres; the height follows from the legs.
         root_quat_w: Its orientation, (4,); only the heading counts.
-        root_lin_vel_w: The robot's velocity, (3,), m/s; zero for one at rest, as the legs tell it if None.
-        before: An estimate up to now, whose smoothed tilt is taken over; None takes the IMU's of the moment.
+        root_lin_vel_w: The robot's velocity, (3,), m/s, if it is known; otherwise as the legs tell it.
+        before: An estimate up to now, whose smoothed tilt and velocity are taken over instead of those of the moment.
     """
     body, quat_w = _body(low), _imu(low)
-    if before is not None:
-        quat_w = rotation.multiply(rotation.conjugate(before.alignment_w), before.root_quat_w)
-    return legs.start(quat_w, low.imu_ang_vel_b, body, root_pos_w, root_quat_w, root_lin_vel_w), body
+    if before is None:
+        return legs.start(quat_w, low.imu_ang_vel_b, body, root_pos_w, root_quat_w, root_lin_vel_w), body
+    quat_w = rotation.multiply(rotation.conjugate(before.alignment_w), before.root_quat_w)
+    begun = legs.start(quat_w, low.imu_ang_vel_b, body, root_pos_w, root_quat_w)
+    turn = rotation.multiply(begun.root_quat_w, rotation.conjugate(before.root_quat_w))
+    return replace(begun, root_lin_vel_w=rotation.rotate(turn, before.root_lin_vel_w)), body
 
 
 def go_on_sensing(odometry: Odometry, low: LowState) -> tuple[Odometry, BodyMotion]:
