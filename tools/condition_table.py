@@ -1,4 +1,4 @@
-"""One table of several evaluations: python tools/condition_table.py out/clean out/noise-1.0 ... > table.md
+"""One table of several evaluations: python tools/condition_table.py out/clean out/noise-1.0 ... > table.md.
 
 Each folder is one of `genmimic evaluate`; a row is one policy in it, named after the folder.
 """
