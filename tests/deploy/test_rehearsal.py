@@ -20,6 +20,7 @@ from genmimic.deploy.safety_limits import SafetyLimits
 from genmimic.deploy.trackers import PolicyTracker, ReferenceTracker
 from genmimic.deploy.truth import truth_figures
 from genmimic.motion.files import save_arrays
+from genmimic.robot import constants
 from genmimic.sim.reference import prepare_reference
 from genmimic.tracking.observations import STUDENT
 
@@ -116,4 +117,4 @@ def test_limits_leave_the_ordinary_alone():
     assert (limits.lower < limits.upper).all()
     assert limits.tilt_from_reference < limits.tilt < math.pi / 2
     assert limits.late_steps * limits.step_time > limits.longest_step
-    assert replace(limits, joint_margin=0.1).lower[0] > limits.lower[0]
+    assert replace(limits, stop_torque=0.0).lower[0] == constants.JOINT_LOWER[0]

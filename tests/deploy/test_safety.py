@@ -155,10 +155,13 @@ def test_targets_are_held_within_rate_torque_and_joint_limits():
 
 
 def test_joint_limits_have_the_last_word():
-    # a shoulder that is measured beyond its limit: what torque and rate allow is beyond it, too
-    measured = spoiled(constants.DEFAULT_JOINT_POS, constants.JOINT_UPPER[KNEE] + 0.1)
-    verdict, _ = filter_command(LIMITS, FRESH, situation(low_state(joint_pos=measured), target_joint_pos=measured))
-    assert verdict.target_joint_pos[KNEE] == pytest.approx(constants.JOINT_UPPER[KNEE] - LIMITS.joint_margin)
+    # a knee that is measured at its limit: its motor could pull far beyond, but may only lean against the stop
+    measured = spoiled(constants.DEFAULT_JOINT_POS, constants.JOINT_UPPER[KNEE])
+    wanted = spoiled(measured, constants.JOINT_UPPER[KNEE] + 0.4)
+    step = situation(low_state(joint_pos=measured), target_joint_pos=wanted)
+    verdict, _ = filter_command(LIMITS, FRESH, step)
+    leaning = constants.KP[KNEE] * (verdict.target_joint_pos[KNEE] - constants.JOINT_UPPER[KNEE])
+    assert leaning == pytest.approx(LIMITS.stop_torque * constants.EFFORT_LIMIT[KNEE])
     assert list(np.flatnonzero(verdict.clamped.position)) == [KNEE]
 
 

@@ -18,7 +18,9 @@ class SafetyLimits:
     simulation (`tests/deploy/test_safety_clean.py`, docs/deploy.md).
 
     Attributes:
-        joint_margin: Clamp: distance that targets keep from the joint limits, radians.
+        stop_torque: Clamp: targets may lie beyond a joint limit, but only so far that the joint would lean against its
+            stop with this share of its motor's torque. A policy that stands on the edge of a foot needs some of it:
+            held to the limits themselves the student fell on one of thirteen video clips that it follows otherwise.
         target_rate: Clamp: fastest change of a target, rad/s. The teacher reached 27 on thirteen video clips.
         torque_share: Clamp: share of the motors' torque limits that a target may ask of the PD.
         joint_overrun: A joint measured this far beyond its limits has a wrong encoder, radians.
@@ -41,7 +43,7 @@ class SafetyLimits:
         frozen_steps: A policy that gives the very same output so many times in a row no longer sees the robot.
     """
 
-    joint_margin: float = 0.02
+    stop_torque: float = 0.3
     target_rate: float = 40.0
     torque_share: float = 1.0
     joint_overrun: float = 0.15
@@ -65,12 +67,16 @@ class SafetyLimits:
     @property
     def lower(self) -> np.ndarray:
         """Lowest targets, (23,), radians."""
-        return constants.JOINT_LOWER + self.joint_margin
+        return constants.JOINT_LOWER - self._beyond
 
     @property
     def upper(self) -> np.ndarray:
         """Highest targets, (23,), radians."""
-        return constants.JOINT_UPPER - self.joint_margin
+        return constants.JOINT_UPPER + self._beyond
+
+    @property
+    def _beyond(self) -> np.ndarray:
+        return self.stop_torque * constants.EFFORT_LIMIT / constants.KP
 
     @property
     def torque(self) -> np.ndarray:
