@@ -132,6 +132,10 @@ def training(path: Path) -> list[str]:
             for name, value in _flat(learner.get("distillation"))
         ),
         *([f"video noise: {name}".replace("_", " "), _text(noise[name])] for name in ("severity",) if name in noise),
+        *(
+            [f"noise of its sensors: {name}".replace("_", " "), f"{value:.3g}"]
+            for name, value in _flat(env.get("sensors"))
+        ),
         *([f"randomization: {name}".replace("_", " "), _text(value)] for name, value in draws.items()),
     ]
     return ["## Training\n\n" + text_tables.markdown([["setting", "value"], *facts])]
@@ -209,7 +213,10 @@ def _flat(values: Any) -> Sequence[tuple[str, Any]]:
 
 
 def _text(value: Any) -> str:
-    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(_text, value))
+    is_checksum = isinstance(value, str) and len(value) == 64
+    return f"`{value[:16]}`" if is_checksum else str(value)
 
 
 if __name__ == "__main__":
