@@ -80,6 +80,17 @@ def test_the_soft_stop_lets_stiffness_fade(robot):
     assert fading[-1] < 1e-3
 
 
+@pytest.mark.parametrize("stopping", [True, False])
+def test_legs_may_give_way_during_the_soft_stop_only(robot, stopping):
+    robot.to_track()
+    folded = np.array(constants.DEFAULT_JOINT_POS)
+    folded[[0, 3, 6, 9]] = [-2.0, 2.6, -2.0, 2.6]
+    if stopping:
+        robot.step(Request.STOP)
+    robot.spoil = lambda low: replace(low, joint_pos=folded)
+    assert list(robot.step().trips) == ([] if stopping else ["pelvis_height"])
+
+
 def test_a_pause_holds_the_frame_and_goes_on_with_it(robot):
     robot.to_track()
     for _ in range(20):

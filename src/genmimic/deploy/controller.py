@@ -128,8 +128,8 @@ class DeployController:
             gains=gains,
             ready_at=now if clock is None else clock(),
             action=action,
-            reference_quat_w=self.reference.motion.root_quat_w[self.frame],
-            pelvis_height=None if state is None else _height(state),
+            reference_quat_w=None if self._sinking else self.reference.motion.root_quat_w[self.frame],
+            pelvis_height=None if state is None or self._sinking else _height(state),
             reference_height=float(self._heights[self.frame]),
             step_time=step_time,
             others=others,
@@ -151,6 +151,11 @@ class DeployController:
     @property
     def _tracking(self) -> bool:
         return self.phase in (Phase.TRACK, Phase.PAUSED, Phase.HOLD)
+
+    @property
+    def _sinking(self) -> bool:
+        """Whether the legs are meant to give way."""
+        return self.phase is Phase.SOFT_STOP
 
     def _advance(self, now: float, low: LowState | None, request: Request | None) -> None:
         fresh = low is not None and now - low.stamp <= self.limits.state_age
