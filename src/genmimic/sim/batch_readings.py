@@ -80,7 +80,7 @@ def _read_contacts(
     elif role0 != _FLOOR:
         return
     world = worldid[contact]
-    if role == _OTHER or role == _FORBIDDEN:
+    if role == _OTHER or role == _FORBIDDEN:  # noqa: SIM109 - kernels know no tuples
         grounded[world] = True
         if role == _FORBIDDEN:
             collapsed[world] = True
