@@ -44,7 +44,7 @@ _STUDENTS, _TEACHERS = "Unprivileged policies", "Privileged policies"
 _TEACHER = "86.77 16.63+-1.06 6.68+-0.33 20.46+-5.73 6.75+-0.47"
 TABLE_1: tuple[PaperRow, ...] = (
     _row("GMT", _STUDENTS, ("gmt",), "4.29 23.79+-1.89 4.58+-0.18 132.32+-24.12 6.78+-0.79"),
-    _row("TWIST (o)", _STUDENTS, ("twist-student", "twist2"), "7.52 24.16+-2.33 5.24+-0.65 98.08+-57.09 7.05+-2.13"),
+    _row("TWIST (o)", _STUDENTS, ("twist-student",), "7.52 24.16+-2.33 5.24+-0.65 98.08+-57.09 7.05+-2.13"),
     _row("GenMimic (o)", _STUDENTS, ("student",), "29.78 24.51+-1.73 5.98+-0.42 62.48+-13.48 6.82+-0.95"),
     _row("TWIST (s)", _TEACHERS, ("twist", "twist-teacher"), "2.69 25.74+-5.93 6.61+-1.88 120.96+-59.46 7.82+-1.65"),
     _row("BeyondMimic", _TEACHERS, ("beyondmimic",), "23.81 23.29+-4.62 10.19+-6.47 36.85+-6.46 5.58+-0.38"),
