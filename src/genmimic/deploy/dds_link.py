@@ -17,7 +17,7 @@ from genmimic.deploy.link import LowCommand, LowState
 from genmimic.deploy.machine import Machine, machine_of
 from genmimic.errors import InputError
 
-START_TIMEOUT = 20.0
+START_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True)
