@@ -6,6 +6,7 @@ collection would delay its messages. And it outlives its parent: if that is kill
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import time
@@ -105,7 +106,9 @@ class Exchange:
         self._writer, self._reader = RecordWriter(participant, COMMAND_TOPIC), RecordReader(participant, STATE_TOPIC)
         self._others = OtherCommanders(participant)
         self._given, self._sent, self._heard, self._rejected = 0, 0, 0, 0
-        self._parent = os.getppid()
+        # not os.getppid(): the parent may have died while this process was starting
+        parent = multiprocessing.parent_process()
+        self._parent = os.getppid() if parent is None else parent.pid
 
     def run(self, real_time: bool) -> None:
         """Beat until told to stop."""

@@ -117,7 +117,7 @@ class Snapshot:
 def draw(snapshots: Any, title: str, duration: float, limits: SafetyLimits, port: int | None, shown: bool) -> None:
     """Draw what comes until None does, or the program that sends it is gone; runs in a process of its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the operator's Ctrl-C is meant for the deployment
-    parent = os.getppid()
+    parent = multiprocessing.parent_process()  # not os.getppid(): it may have died while this process was starting
     with ExitStack() as stack:
         console = None
         if not shown:
@@ -132,7 +132,7 @@ def draw(snapshots: Any, title: str, duration: float, limits: SafetyLimits, port
             title = f"{title} · http://localhost:{scene.port}"
         live = stack.enter_context(Live(console=console, auto_refresh=False))
         due = 0.0
-        while os.getppid() == parent:
+        while parent is None or parent.is_alive():
             with suppress(queue.Empty):
                 snapshot = snapshots.get(timeout=1.0)
                 if snapshot is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -9,10 +10,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from genmimic.errors import InputError
 
+_PR_SET_PDEATHSIG = 1
 READY = "sim-robot: ready"
 START_TIMEOUT = 60.0
 LONGEST = 3600.0
@@ -43,7 +45,9 @@ def simulated_robot(domain: int, options: Sequence[str] = ()) -> Iterator[subpro
     command = [sys.executable, "-m", "genmimic", "sim-robot", "--interface", "lo", "--domain", str(domain)]
     command += ["--seconds", str(LONGEST), *options]
     # a group of its own: Ctrl-C at the terminal is the operator's to us, and the robot outlives our soft stop
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=_die_with_parent
+    )
     said: list[str] = []
     ready = threading.Event()
     reader = threading.Thread(target=_listen, args=(process, said, ready), daemon=True)
@@ -68,6 +72,13 @@ def end(process: subprocess.Popen[str], patience: float = 10.0) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _die_with_parent() -> None:
+    """On Linux: be told to end when the program that started us is killed; elsewhere `LONGEST` has to do."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _listen(process: subprocess.Popen[str], said: list[str], ready: threading.Event) -> None:
