@@ -22,16 +22,19 @@ import numpy as np
 from genmimic.deploy.controller import DeployController
 from genmimic.deploy.dds_gate import dds_gate, hoist_of
 from genmimic.deploy.dds_link import connect
-from genmimic.deploy.link_gate import timing_figures
+from genmimic.deploy.link_gate import link_gate, timing_figures
 from genmimic.deploy.live import LiveView
 from genmimic.deploy.log import Recorder
 from genmimic.deploy.loop import prompt, run_loop
+from genmimic.deploy.loopback_link import LoopbackLink
 from genmimic.deploy.operator import Script
 from genmimic.deploy.phases import Phase
 from genmimic.deploy.replay import load_log
 from genmimic.deploy.safety_limits import SafetyLimits
 from genmimic.deploy.sim_process import own_domain, simulated_robot
+from genmimic.deploy.sim_robot import SimRobotOptions
 from genmimic.deploy.trackers import PolicyTracker, ReferenceTracker
+from genmimic.deploy.truth import TruthFigures, truth_figures
 from genmimic.evaluation.metrics import compute_metrics
 from genmimic.motion.files import load_arrays, load_robot
 from genmimic.motion.robot_motion import RobotMotion
@@ -129,21 +132,51 @@ def faults(file: Path, policy: str, only: str) -> None:
 
 def tracking(files: list[Path], policy: str) -> None:
     tracker, successes = PolicyTracker(policy), []
-    print("| motion | alone: SR, global, local cm | over DDS: SR, global, local cm | stopped |\n|---|---|---|---|")
+    print("| motion | alone | same robot in lockstep | over DDS | stopped |\n|---|---|---|---|---|")
     for file in files:
         reference = prepare_reference(load_robot(file))
         alone = compute_metrics(simulate(reference.motion, Policy(policy)))
         gate = dds_gate("over DDS", reference, tracker)
         truth, trips = gate.figures.get("truth", {}), "; ".join(gate.figures["trips"].values())
         linked = bool(truth) and truth["success"] and not trips
-        successes.append((bool(alone.success), linked))
+        lockstep = in_lockstep(reference, tracker)
+        successes.append((bool(alone.success), lockstep.success, linked))
         row = [f"{alone.success}, {alone.mpkpe_nt_cm:.1f}, {alone.lmpkpe_nt_cm:.1f}"]
+        row.append(f"{lockstep.success}, {lockstep.mpkpe_cm:.1f}, {lockstep.lmpkpe_cm:.1f}")
         row.append(f"{linked}, {truth.get('mpkpe_cm', np.nan):.1f}, {truth.get('lmpkpe_cm', np.nan):.1f}")
         print(f"| {reference.motion.name} | " + " | ".join(row) + f" | {trips or 'no'} |", flush=True)
     share = 100.0 * np.mean(successes, axis=0)
-    print(
-        f"\nSR alone {share[0]:.0f} %, over DDS {share[1]:.0f} %, {len(files)} motions, load {os.getloadavg()[1]:.1f}"
-    )
+    names = zip(("alone", "in lockstep", "over DDS"), share, strict=True)
+    print("\nSR " + ", ".join(f"{name} {value:.0f} %" for name, value in names), end="")
+    print(f"; {len(files)} motions, load {os.getloadavg()[1]:.1f}")
+
+
+class LoopbackClock:
+    def __init__(self, link: LoopbackLink) -> None:
+        self.link = link
+
+    def now(self) -> float:
+        return self.link.now
+
+    def wait_until(self, due: float) -> None:
+        ticks = round(500 * (due - self.link.now))
+        if ticks > 0:
+            self.link.advance(ticks / 500)
+
+
+def in_lockstep(reference, tracker) -> TruthFigures:
+    """The same simulated robot on the same hoist in this process: messages are the same bytes, no network, no clock."""
+    link = LoopbackLink(SimRobotOptions(hoist=hoist_of(tracker)))
+    rows: list[dict] = []
+
+    def watch(step, one) -> None:
+        if step.phase is Phase.TRACK:
+            rows.append({"stamp": step.now, **vars(link.robot.body.truth())})
+
+    link_gate("lockstep", link, reference, tracker, [watch], LoopbackClock(link))
+    with tempfile.TemporaryDirectory() as folder:
+        np.savez(Path(folder) / "truth.npz", **{name: np.array([row[name] for row in rows]) for name in rows[0]})
+        return truth_figures(Path(folder) / "truth.npz", rows[0]["stamp"], reference)
 
 
 def broken(file: Path, policy: str, name: str, options: tuple[str, ...]) -> tuple[str, str]:
