@@ -25,8 +25,8 @@ def test_info_tells_the_composition(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_export_writes_what_view_and_simulate_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["bench", "export", "wan-s1-front-touch_head_walk", "--out", str(tmp_path)]) == 0
-    folder = tmp_path / "wan-s1-front-touch_head_walk"
+    assert main(["bench", "export", "wan-s5-front-touch_head_walk", "--out", str(tmp_path)]) == 0
+    folder = tmp_path / "wan-s5-front-touch_head_walk"
     shown, clean = load_robot(folder / "reference.npz"), load_robot(folder / "clean.npz")
     assert len(shown) == len(clean) and shown.metadata["category"] == "simple_locomotion"
     assert main(["bench", "export", "touch_head", "--out", str(tmp_path)]) == 2
