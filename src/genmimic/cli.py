@@ -19,6 +19,7 @@ examples:
   genmimic train --corpus corpus.npz           a policy that tracks them, on a GPU
   genmimic distill --teacher runs/teacher ...  one that a real robot's sensors suffice for
   genmimic evaluate P.onnx --motions bench     how well it does
+  genmimic deploy out/wave --rehearse          everything before a robot moves, in simulation
   genmimic doctor                              what is installed, what is missing
 """
 TERMINATED, INTERRUPTED, BAD_INPUT = 143, 130, 2
