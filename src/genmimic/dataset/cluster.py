@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -23,7 +24,7 @@ def run_on_ray(tasks: Sequence[T], work: Callable[[T], Any]) -> Iterator[Done[T]
         raise InputError("--ray needs Ray, which is not installed; pip install 'ray', or leave --ray out.") from error
     started = not ray.is_initialized()
     if started:
-        ray.init(logging_level="warning", log_to_driver=False)
+        ray.init(logging_level=logging.WARNING, log_to_driver=False)
     remote = ray.remote(num_cpus=1, max_retries=1)(work)
     try:
         running = {remote.remote(task): task for task in tasks}
@@ -32,7 +33,7 @@ def run_on_ray(tasks: Sequence[T], work: Callable[[T], Any]) -> Iterator[Done[T]
             task = running.pop(reference)
             try:
                 yield Done(task, ray.get(reference))
-            except ray.exceptions.RayError as error:
+            except ray.exceptions.RayError as error:  # pyright: ignore[reportAttributeAccessIssue]
                 yield Done(task, error=str(error).splitlines()[-1])
     finally:
         if started:

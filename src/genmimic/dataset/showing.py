@@ -62,7 +62,18 @@ def serve_clip(motion: RobotMotion, host: str, port: int) -> None:
     times = frame_times(motion.duration, FPS)
     poses = body_poses_at(motion, times)
     sentence = ", ".join(f"{key}: {value}" for key, value in motion.metadata.items() if value != "")
-    playback = Playback(motion.name, sentence, times, None, *poses, *poses, (), False, np.zeros(len(times)))
+    playback = Playback(
+        motion.name,
+        (sentence,),
+        times,
+        None,
+        *(poses + poses),
+        student_pos_w=None,
+        student_quat_w=None,
+        pictures=(),
+        held=False,
+        support_percent=np.zeros(len(times)),
+    )
     server = viser.ViserServer(host=host, port=port, label=f"GenMimic: {motion.name}", verbose=False)
     print(f"Open http://{'localhost' if host == '0.0.0.0' else host}:{server.get_port()} (Ctrl-C ends it)", flush=True)
     try:
