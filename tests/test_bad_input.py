@@ -78,9 +78,9 @@ def test_unusable_videos(bad_videos: Path, tmp_path: Path) -> None:
         (("simulate", "."), ("reference.npz", "no such file")),
         (("view", "missing"), ("missing",)),
         (("run", "x.mp4", "--start", "5", "--end", "4"), ("--end",)),
-        (("run", "x.mp4", "--controller", "policy"), ("--policy",)),
+        (("run", "x.mp4", "--controller", "gantry", "--policy", "teacher"), ("--policy", "gantry")),
         (("run", "x.mp4", "--fps", "0"), ("--fps",)),
-        (("run", "x.mp4", "--noise", "1"), ("--noise",)),
+        (("run", "x.mp4", "--controller", "gantry", "--noise", "1"), ("--noise", "gantry")),
         (("simulate", "x.npz", "--friction", "-1"), ("--friction",)),
     ],
 )
