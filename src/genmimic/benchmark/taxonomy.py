@@ -22,6 +22,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from genmimic.evaluation.paper import TABLE_2
+
 Generator = Literal["Wan2.1", "Cosmos-Predict2"]
 GENERATORS: tuple[Generator, ...] = get_args(Generator)
 Category = Literal["simple", "simple_locomotion", "composite", "composite_locomotion", "in_the_wild"]
@@ -31,20 +33,15 @@ View = Literal["front", "left", "right", "three_quarter"]
 VIEWS: tuple[View, ...] = ("front", "left", "right")
 """Views of the Wan2.1 half: where the camera stands around a person who faces ahead."""
 TABLE2: dict[str, tuple[int, float]] = {
-    "raise": (2, 1.0),
-    "sequence": (2, 1.0),
-    "step+action": (15, 0.40),
-    "step forward": (7, 0.43),
-    "step lateral": (7, 0.43),
-    "raise leg": (1, 0.0),
-    "180 turn": (3, 0.33),
-    "90 turn": (2, 0.50),
-    "< 90 turn": (1, 1.0),
-    "walk+action": (4, 0.60),
-    "walk": (2, 1.0),
-    "walk+turn": (2, 0.20),
+    name: TABLE_2[name]
+    for name in (
+        *("raise", "sequence"),
+        *("step+action", "step forward", "step lateral", "raise leg"),
+        *("180 turn", "90 turn", "< 90 turn"),
+        *("walk+action", "walk", "walk+turn"),
+    )
 }
-"""The paper's table 2: actions and visual success rate of each category."""
+"""The rows of the paper's table 2 that an action of ours may stand for: actions and visual success rate of each."""
 COUNTS: dict[Generator, int] = {"Wan2.1": 217, "Cosmos-Predict2": 211}
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from tyro.conf import arg
 
-from genmimic.commands import console
-from genmimic.commands.train import INTERRUPTED, import_training, own
-from genmimic.errors import InputError
+from genmimic.commands.training import Run, own, run_training
+
+if TYPE_CHECKING:
+    from genmimic.learning.experiment import Experiment
+    from genmimic.motion.corpus import Corpus
 
 Preset = Literal["paper", "ours", "no-odometry", "no-prediction", "white-noise", "uniform-starts"]
 
@@ -60,31 +62,24 @@ def distill(
       genmimic distill --teacher runs/teacher --corpus c.npz --resume runs/student --minutes 9
       genmimic distill --teacher runs/teacher --corpus c.npz --resume runs/student --fine-tune --out runs/tuned
     """
-    began = time.perf_counter()
-    changes = {"envs": envs, "samples": samples, "validation_interval": validate_every, "seed": seed}
-    for name, value in (("minutes", minutes), ("iterations", iterations)):
-        if value is not None and value <= 0:
-            raise InputError(f"--{name} is {value}, expected more than 0.")
-    session = import_training()
-    from genmimic.learning.experiment_student import describe_student
-    from genmimic.learning.teacher import load_teacher
-    from genmimic.motion.corpus import load_corpus
 
-    guide, motions = load_teacher(teacher), load_corpus(corpus)
-    experiment = describe_student(
-        corpus,
-        motions,
-        guide,
-        preset=preset,
-        resume_from=resume,
-        fine_tune=fine_tune,
-        settings_file=config,
-        changes={name: value for name, value in changes.items() if value is not None},
-    )
-    deadline = None if minutes is None else began + 60.0 * minutes
-    finished = session.run(
-        experiment, motions, out, device=device, iterations=iterations, deadline=deadline, wandb=wandb, quiet=quiet
-    )
-    if not finished:
-        console.note(f"interrupted; go on with --resume {out}.")
-    return 0 if finished else INTERRUPTED
+    def description(changes: Mapping[str, Any]) -> tuple[Experiment, Corpus]:
+        from genmimic.learning.experiment_student import describe_student
+        from genmimic.learning.teacher import load_teacher
+        from genmimic.motion.corpus import load_corpus
+
+        guide, motions = load_teacher(teacher), load_corpus(corpus)
+        experiment = describe_student(
+            corpus,
+            motions,
+            guide,
+            preset=preset,
+            resume_from=resume,
+            fine_tune=fine_tune,
+            settings_file=config,
+            changes=changes,
+        )
+        return experiment, motions
+
+    settings = {"envs": envs, "samples": samples, "validation_interval": validate_every, "seed": seed}
+    return run_training(settings, description, Run(out, iterations, minutes, device, wandb, quiet))

@@ -96,7 +96,7 @@ def _exported(policy: str, out: Path) -> str:
     """A checkpoint as a policy file; anything else as it is."""
     if not policy.endswith(".pt"):
         return policy
-    from genmimic.commands.train import import_training
+    from genmimic.commands.training import import_training
 
     session = import_training()
     from genmimic.learning.checkpoint import find_checkpoint

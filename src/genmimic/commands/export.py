@@ -8,7 +8,7 @@ from typing import Annotated
 from tyro.conf import Positional, arg
 
 from genmimic.commands import console
-from genmimic.commands.train import import_training
+from genmimic.commands.training import import_training
 from genmimic.errors import InputError
 
 

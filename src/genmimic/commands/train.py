@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Mapping
 from pathlib import Path
-from types import ModuleType
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from tyro.conf import arg
 
-from genmimic.commands import console
-from genmimic.errors import InputError
+from genmimic.commands.training import Run, own, run_training
 
-INTERRUPTED = 130
-
-
-def own(metavar: str | None, help: str) -> Any:
-    """An option that by default leaves the preset's or the checkpoint's setting as it is."""
-    return arg(metavar=metavar, help=help, help_behavior_hint="")
+if TYPE_CHECKING:
+    from genmimic.learning.experiment import Experiment
+    from genmimic.motion.corpus import Corpus
 
 
 def train(
@@ -89,8 +84,26 @@ def train(
       genmimic train --corpus my_clips.npz --out runs/mine --resume teacher.pt --envs 4096
       torchrun --nproc-per-node 4 -m genmimic train --corpus permissive.npz --preset paper
     """
-    began = time.perf_counter()
-    changes = {
+
+    def description(changes: Mapping[str, Any]) -> tuple[Experiment, Corpus]:
+        from genmimic.learning.experiment import describe
+        from genmimic.motion.corpus import load_corpus
+
+        motions = load_corpus(corpus)
+        experiment = describe(
+            corpus,
+            motions,
+            preset=preset,
+            resume_from=resume,
+            settings_file=config,
+            task=task,
+            goal=goal,
+            weights=weights,
+            changes=changes,
+        )
+        return experiment, motions
+
+    settings = {
         "symmetry": symmetry,
         "envs": envs,
         "minibatch": minibatch,
@@ -100,44 +113,4 @@ def train(
         "validation_interval": validate_every,
         "seed": seed,
     }
-    for name, value in (("minutes", minutes), ("iterations", iterations)):
-        if value is not None and value <= 0:
-            raise InputError(f"--{name} is {value}, expected more than 0.")
-    session = import_training()
-    from genmimic.learning.experiment import describe
-    from genmimic.motion.corpus import load_corpus
-
-    motions = load_corpus(corpus)
-    experiment = describe(
-        corpus,
-        motions,
-        preset=preset,
-        resume_from=resume,
-        settings_file=config,
-        task=task,
-        goal=goal,
-        weights=weights,
-        changes={name: value for name, value in changes.items() if value is not None},
-    )
-    deadline = None if minutes is None else began + 60.0 * minutes
-    finished = session.run(
-        experiment, motions, out, device=device, iterations=iterations, deadline=deadline, wandb=wandb, quiet=quiet
-    )
-    if not finished:
-        console.note(f"interrupted; go on with --resume {out}.")
-    return 0 if finished else INTERRUPTED
-
-
-def import_training() -> ModuleType:
-    """The module that trains.
-
-    Raises:
-        InputError: One of the packages of the extra `train` is missing.
-    """
-    try:
-        from genmimic.learning import session
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("genmimic"):
-            raise
-        raise InputError(f"training needs '{error.name}'; pip install 'genmimic[train]'.") from error
-    return session
+    return run_training(settings, description, Run(out, iterations, minutes, device, wandb, quiet))

@@ -67,7 +67,7 @@ def _mujoco(plan: Plan, machine: Machine) -> Backend:
 
 
 def _warp(plan: Plan, machine: Machine) -> Backend:
-    from genmimic.commands.train import import_training
+    from genmimic.commands.training import import_training
 
     import_training()
     from genmimic.learning.batch_trials import BatchTrials, device_name

@@ -8,15 +8,15 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
-from string import Template
 from typing import TYPE_CHECKING, Any
 
 from genmimic import __version__
 from genmimic.motion.files import atomic_path
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.view import report_plots, report_tables
+from genmimic.view.page import asset, script
 from genmimic.view.plots import SMALL, Plot, readings, to_svg
 from genmimic.view.report_tables import Row
 
@@ -110,9 +110,9 @@ def render_page(
     wide = report_plots.overview(reconstruction, reference, robots)
     positions, torques = report_plots.joint_positions(robots), report_plots.torques(robots)
     every = [*wide, *(plot for group in (*positions.values(), *torques.values()) for plot in group)]
-    return _asset("report.html").substitute(
-        style=_asset("report.css").template,
-        script=_asset("report.js").template,
+    return asset("report.html").substitute(
+        style=asset("report.css").template,
+        script=script("report.js"),
         title=escape(rollout.name),
         subtitle=escape(_subtitle([robot.rollout for robot in robots])),
         verdicts=_verdicts(metrics),
@@ -139,10 +139,6 @@ def render_page(
             separators=(",", ":"),
         ).replace("<", "\\u003c"),
     )
-
-
-def _asset(name: str) -> Template:
-    return Template((resources.files("genmimic.view") / "assets" / name).read_text(encoding="utf-8"))
 
 
 def _subtitle(rollouts: Sequence[Rollout]) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping, Sequence
 from html import escape
-from importlib import resources
 from pathlib import Path
-from string import Template
 from typing import Any
 
 from genmimic.evaluation import text_tables
 from genmimic.evaluation.columns import BY_NAME, CLEAN, HEADLINE
 from genmimic.motion.files import atomic_path
+from genmimic.view.page import asset, script
 from genmimic.view.results_film import Film
 
 MOST_VIDEO_BYTES = 14_000_000
@@ -41,10 +40,10 @@ def render_page(content: Mapping[str, Any], films: Sequence[Film]) -> str:
     """The page as text."""
     what, settings = content["set"], content["settings"]
     exact = "They are" if content["backend"] == "mujoco" else "They are rolled out anew in plain MuJoCo and"
-    return _asset("results.html").substitute(
-        style=_asset("report.css").template,
-        own_style=_asset("results.css").template,
-        script=_asset("results.js").template,
+    return asset("results.html").substitute(
+        style=asset("report.css").template,
+        own_style=asset("results.css").template,
+        script=script("results.js"),
         title=escape(f"{', '.join(p['name'] for p in content['policies'])} on {what['name']}"),
         subtitle=escape(text_tables.conditions(content)),
         overview=_table(text_tables.overview(content)),
@@ -60,10 +59,6 @@ def render_page(content: Mapping[str, Any], films: Sequence[Film]) -> str:
         groups="".join(_groups(policy) for policy in content["policies"]),
         settings=_settings(settings),
     )
-
-
-def _asset(name: str) -> Template:
-    return Template((resources.files("genmimic.view") / "assets" / name).read_text(encoding="utf-8"))
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

@@ -1,12 +1,4 @@
-"use strict";
 (() => {
-  const root = document.documentElement;
-  const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
-  const setTheme = (dark) => { root.dataset.theme = dark ? "dark" : "light"; };
-  setTheme(prefersDark.matches);
-  prefersDark.addEventListener("change", (event) => setTheme(event.matches));
-  document.getElementById("theme").addEventListener("click", () => setTheme(root.dataset.theme !== "dark"));
-
   const data = JSON.parse(document.getElementById("data").textContent);
   const video = document.getElementById("video");
   const plots = [...document.querySelectorAll("svg[data-plot]")].map((svg) => {

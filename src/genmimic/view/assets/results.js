@@ -1,12 +1,4 @@
-"use strict";
 (() => {
-  const root = document.documentElement;
-  const prefersDark = window.matchMedia("(prefers-color-scheme: dark)");
-  const setTheme = (dark) => { root.dataset.theme = dark ? "dark" : "light"; };
-  setTheme(prefersDark.matches);
-  prefersDark.addEventListener("change", (event) => setTheme(event.matches));
-  document.getElementById("theme").addEventListener("click", () => setTheme(root.dataset.theme !== "dark"));
-
   const table = document.getElementById("motions");
   const rows = [...table.tBodies[0].rows];
   const policy = document.getElementById("policy"), find = document.getElementById("find");
