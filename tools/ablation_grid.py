@@ -1,4 +1,4 @@
-"""Train the paper's ablations (tables 3, 4) and the baselines' teachers at an equal budget, one variant per GPU.
+"""Train the paper's ablations (tables 3, 4) and the baselines' teachers at an equal budget.
 
     python tools/ablation_grid.py --corpus corpora/permissive_v1.npz --out /tmp/grid --samples 100000000
     python tools/ablation_grid.py ... --only dofs 3dp 3dp-weights --minutes 9 --gpus 8
@@ -95,7 +95,13 @@ def progress_of(run: Path) -> tuple[int, float]:
     return int(last["samples"]), float(last["seconds"])
 
 
-def train(name: str, gpu: int | None, settings: argparse.Namespace, deadline: float | None) -> Row:
+def visible_gpus(count: int) -> list[str]:
+    """The first so many of the GPUs that this process may use."""
+    named = os.environ.get("CUDA_VISIBLE_DEVICES")
+    return (named.split(",") if named else [str(index) for index in range(count)])[:count]
+
+
+def train(name: str, gpu: str | None, settings: argparse.Namespace, deadline: float | None) -> Row:
     """One leg of a variant on one GPU, or on the CPU."""
     run = settings.out / name
     run.mkdir(parents=True, exist_ok=True)
@@ -106,7 +112,7 @@ def train(name: str, gpu: int | None, settings: argparse.Namespace, deadline: fl
     left = None if deadline is None else (deadline - time.monotonic() - GRACE) / 60.0
     minutes = min((m for m in (settings.minutes, left) if m is not None), default=None)
     if not _STOP.is_set() and (minutes is None or minutes > 0.2):
-        env = os.environ | ({} if gpu is None else {"CUDA_VISIBLE_DEVICES": str(gpu)})
+        env = os.environ | ({} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu})
         with (run / LOG).open("a", encoding="utf-8") as log:
             words = command(run, row, settings, minutes)
             print(" ".join(words), file=log, flush=True)
@@ -133,7 +139,7 @@ def run_all(settings: argparse.Namespace) -> list[Row]:
     for name in settings.only:
         waiting.put(name)
 
-    def work(gpu: int | None) -> None:
+    def work(gpu: str | None) -> None:
         while True:
             try:
                 name = waiting.get_nowait()
@@ -141,7 +147,7 @@ def run_all(settings: argparse.Namespace) -> list[Row]:
                 return
             rows.append(train(name, gpu, settings, deadline))
 
-    places: list[int | None] = list(range(settings.gpus)) if settings.gpus else [None]
+    places = [gpu for _ in range(settings.per_gpu) for gpu in visible_gpus(settings.gpus)] or [None]
     workers = [threading.Thread(target=work, args=(place,)) for place in places]
     for worker in workers:
         worker.start()
@@ -189,6 +195,7 @@ def main(words: Sequence[str] | None = None) -> int:
     budget.add_argument("--minutes", type=float, help="budget of each variant, in one leg, compilation included")
     parser.add_argument("--within", type=float, help="end before so many minutes have passed")
     parser.add_argument("--gpus", type=int, default=0, help="0: one variant at a time on the CPU")
+    parser.add_argument("--per-gpu", type=int, default=1, help="variants that share a GPU")
     parser.add_argument("--pack", type=Path, help="lay the results out here")
     given = list(sys.argv[1:] if words is None else words)
     at = given.index("--") if "--" in given else len(given)

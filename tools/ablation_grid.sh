@@ -8,14 +8,11 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 within="$1"
 shift
-export PYTHONPATH="/tmp/site:$PWD/src" MUJOCO_GL=disable PYTHONUNBUFFERED=1
-export WARP_CACHE_PATH=/tmp/warp TORCHINDUCTOR_CACHE_DIR=/tmp/inductor
-[ -d /tmp/warp ] || [ ! -f .gpu/cache/warp.tgz ] || tar -C /tmp -xzf .gpu/cache/warp.tgz
-gpus="${GENMIMIC_GPUS:-$(nvidia-smi -L | wc -l)}"
-# each process compiles its kernels; together they shall not use more cores than there are
-export TORCHINDUCTOR_COMPILE_THREADS="$(($(nproc) / gpus))"
+source tools/gpu_machine.sh
+per_gpu="${GENMIMIC_PER_GPU:-1}"
+compile_threads "$((${#gpus[@]} * per_gpu))"
 python3 tools/ablation_grid.py --corpus corpora/permissive_v1.npz --out /tmp/grid --pack "$OUT" \
-  --gpus "$gpus" --within "$within" "$@"
+  --gpus "${#gpus[@]}" --per-gpu "$per_gpu" --within "$within" "$@"
 status=$?
 for log in /tmp/grid/*/train.log; do echo "== $log"; tail -n 2 "$log" | cut -c1-200; done
 ls -la "$OUT"

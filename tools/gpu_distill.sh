@@ -1,27 +1,19 @@
 #!/usr/bin/env bash
-# Students on a lent GPU machine, one per GPU at the same time: bash tools/gpu_distill.sh MINUTES [distill options...]
+# Students on a lent GPU machine, all at the same time: bash tools/gpu_distill.sh MINUTES [distill options...]
 #
 # Ends 30 s before MINUTES are over, all files written. GENMIMIC_STUDENTS names the presets, "paper ours" by default;
-# "tuned" goes on from ours by PPO. GENMIMIC_OPTIONS_NAME (- as _) holds options for one of them alone.
-# Expects the bundle of ../shared/tools/gpu_bundle.py unpacked in /tmp/site, the teacher in checkpoints/teacher.pt,
-# perhaps .gpu/cache/warp.tgz (compiled kernels of an earlier leg), and $OUT. Each student goes on from
+# "tuned" goes on from ours by PPO. They take the GPUs in turn; where there are fewer GPUs than students these share them.
+# GENMIMIC_OPTIONS_NAME (- as _) holds options for one of them alone. Expects what tools/gpu_machine.sh names, the
+# teacher in checkpoints/teacher.pt, and $OUT. Each student goes on from
 # /tmp/student_NAME (an earlier leg on the same machine), else from checkpoints/student_NAME.pt, else from nothing, and
 # leaves in $OUT/NAME what the next session needs: the checkpoint in small, the policy, curves, settings and log.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 minutes="$1"
 shift
-export PYTHONPATH="/tmp/site:$PWD/src" MUJOCO_GL=disable PYTHONUNBUFFERED=1
-export WARP_CACHE_PATH=/tmp/warp TORCHINDUCTOR_CACHE_DIR=/tmp/inductor
-[ -d /tmp/warp ] || [ ! -f .gpu/cache/warp.tgz ] || tar -C /tmp -xzf .gpu/cache/warp.tgz
+source tools/gpu_machine.sh
 read -r -a students <<<"${GENMIMIC_STUDENTS:-paper ours}"
-gpus="${GENMIMIC_GPUS:-$(nvidia-smi -L | wc -l)}"
-if [ "${#students[@]}" -gt "$gpus" ]; then
-  echo "${#students[@]} students, but $gpus GPU(s)" >&2
-  exit 2
-fi
-# each process compiles its kernels; together they shall not use more cores than there are
-export TORCHINDUCTOR_COMPILE_THREADS="$(($(nproc) / ${#students[@]}))"
+compile_threads "${#students[@]}"
 end=$((SECONDS + $(awk "BEGIN { print int(60 * $minutes) }") - 30))
 
 # leg GPU NAME [options...]: train until `end`
@@ -62,8 +54,8 @@ student() {
   done
 }
 
-for gpu in "${!students[@]}"; do
-  student "$gpu" "${students[$gpu]}" "$@" &
+for index in "${!students[@]}"; do
+  student "${gpus[index % ${#gpus[@]}]}" "${students[index]}" "$@" &
 done
 wait
 for name in "${students[@]}"; do

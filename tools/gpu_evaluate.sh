@@ -1,15 +1,14 @@
 #!/usr/bin/env bash
 # A policy under all conditions of docs/results.md, on a lent GPU: bash tools/gpu_evaluate.sh POLICY OUT [EXTRA_SET...]
 #
-# Expects the bundle of ../shared/tools/gpu_bundle.py unpacked in /tmp/site and perhaps kernels in /tmp/warp. Evaluates on
-# the held-out split of the corpus, clean, with video noise and disturbed, and clean and with noise on each extra set.
-# GENMIMIC_DEVICE is cuda by default, GENMIMIC_ROLLOUTS 32, GENMIMIC_TRIALS, a pattern of conditions, all. What is done
-# already in OUT is not done again.
+# Expects what tools/gpu_machine.sh names. Evaluates on the held-out split of the corpus, clean, with video noise and
+# disturbed, and clean and with noise on each extra set. GENMIMIC_DEVICE is cuda by default, GENMIMIC_ROLLOUTS 32,
+# GENMIMIC_TRIALS, a pattern of conditions, all. What is done already in OUT is not done again.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 policy="$1" out="$2"
 shift 2
-export PYTHONPATH="/tmp/site:$PWD/src" MUJOCO_GL=disable WARP_CACHE_PATH=/tmp/warp PYTHONUNBUFFERED=1
+source tools/gpu_machine.sh
 rollouts="${GENMIMIC_ROLLOUTS:-32}"
 
 # trial NAME SET ROLLOUTS [conditions...]

@@ -1,22 +1,17 @@
 #!/usr/bin/env bash
 # One leg of the training relay on a lent GPU without a package index: bash tools/gpu_relay.sh MINUTES [train options...]
 #
-# With several GPUs all of them train, one process each (GENMIMIC_GPUS overrides their number). Expects the bundle of
-# ../shared/tools/gpu_bundle.py unpacked in /tmp/site, perhaps .gpu/cache/warp.tgz (compiled kernels of an earlier leg),
-# and $OUT. Goes on from /tmp/run (an earlier leg on the same machine), else from
-# checkpoints/teacher.pt, else from nothing, and leaves in $OUT what the next session needs: the checkpoint in small,
-# the policy, the curves and the kernels.
+# All GPUs train, one process each. Expects what tools/gpu_machine.sh names, and $OUT. Goes on from /tmp/run (an earlier
+# leg on the same machine), else from checkpoints/teacher.pt, else from nothing, and leaves in $OUT what the next session
+# needs: the checkpoint in small, the policy, the curves and the kernels.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 minutes="$1"
 shift
-export PYTHONPATH="/tmp/site:$PWD/src" MUJOCO_GL=disable PYTHONUNBUFFERED=1
-export WARP_CACHE_PATH=/tmp/warp TORCHINDUCTOR_CACHE_DIR=/tmp/inductor
-[ -d /tmp/warp ] || [ ! -f .gpu/cache/warp.tgz ] || tar -C /tmp -xzf .gpu/cache/warp.tgz
+source tools/gpu_machine.sh
 
-gpus="${GENMIMIC_GPUS:-$(nvidia-smi -L | wc -l)}"
 launcher=(python3 -m)
-[ "$gpus" -lt 2 ] || launcher=(python3 -m torch.distributed.run --standalone --nproc-per-node "$gpus" -m)
+[ "${#gpus[@]}" -lt 2 ] || launcher=(python3 -m torch.distributed.run --standalone --nproc-per-node "${#gpus[@]}" -m)
 resume=()
 if [ -f /tmp/run/checkpoint.pt ]; then
   resume=(--resume /tmp/run)
