@@ -61,7 +61,7 @@ def _dispatch(arguments: list[str]) -> int:
     import tyro
 
     from genmimic import __version__
-    from genmimic.commands.bench import bench
+    from genmimic.commands.bench.group import bench
     from genmimic.commands.dataset import dataset
     from genmimic.commands.deploy import deploy
     from genmimic.commands.distill import distill

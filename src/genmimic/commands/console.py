@@ -24,6 +24,15 @@ def note(message: str) -> None:
     print(f"genmimic: {message}", file=sys.stderr, flush=True)
 
 
+def show_facts(facts: Mapping[str, Any], manner: Manner) -> None:
+    """Tell what a command found or made, a line each."""
+    if manner.json:
+        JsonLines.emit("finished", facts)
+    elif not manner.quiet:
+        for key, value in facts.items():
+            print(f"  {key:<28} {', '.join(map(str, value)) or 'none' if isinstance(value, list) else value}")
+
+
 def show_result(result: Mapping[str, Any], manner: Manner) -> None:
     """Tell the outcome of one finished clip (`Result.to_json()`)."""
     if manner.json:

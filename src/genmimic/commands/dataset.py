@@ -65,7 +65,7 @@ def build(
         for name in trained_on(built.corpus, read_held_out()):
             console.note(f"{name}: is in the committed list of test clips, but would be trained on here.")
     told = {"corpus": str(out), "failed": len(built.failures), "left out": built.left_out, **summary(built.corpus)}
-    _tell(told, manner)
+    console.show_facts(told, manner)
     return 1 if built.bugs else 2 if built.failures else 0
 
 
@@ -86,7 +86,7 @@ def info(
     from genmimic.motion.corpus import load_corpus
 
     loaded = load_corpus(corpus)
-    _tell({"corpus": str(corpus), **overview.summary(loaded)}, Manner(json=json))
+    console.show_facts({"corpus": str(corpus), **overview.summary(loaded)}, Manner(json=json))
     if json:
         return 0
     for fields in (("tiers", "sources"), ("contents",)):
@@ -171,13 +171,3 @@ def _require_options(out: Path, jobs: int, limit: int, gestures: int, fps: float
         raise InputError(f"--tier is '{tier}', expected one of {', '.join(tiers)}.")
     if out.suffix != ".npz":
         raise InputError(f"--out is '{out}', expected a file that ends in .npz.")
-
-
-def _tell(facts: dict[str, Any], manner: Manner) -> None:
-    from genmimic.pipeline.progress import JsonLines
-
-    if manner.json:
-        JsonLines.emit("finished", facts)
-    elif not manner.quiet:
-        for key, value in facts.items():
-            print(f"  {key:<28} {value}")

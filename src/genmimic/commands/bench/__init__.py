@@ -1,0 +1,1 @@
+"""`genmimic bench`: GenMimicBench and its simulated counterpart."""
