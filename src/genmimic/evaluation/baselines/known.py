@@ -10,6 +10,8 @@ with zeros, but lets the robot stand before a motion). Effort limits of TWIST an
 
 from __future__ import annotations
 
+from typing import Literal
+
 from genmimic.evaluation.baselines.layout import Block, ForeignLayout, Term
 from genmimic.robot.names import ARM_JOINTS, LEG_JOINTS, SDK_JOINT_NAMES
 
@@ -37,20 +39,18 @@ _TWIST2_REFERENCE = (
     Term("reference_root_yaw_rate_b"),
     Term("reference_joint_pos"),
 )
-_TWIST_REFERENCE = (
-    Term("reference_root_height"),
-    Term("reference_root_roll_pitch_yaw"),
-    Term("reference_root_lin_vel_b"),
-    Term("reference_root_yaw_rate_b"),
-    Term("reference_joint_pos"),
-)
-_GMT_REFERENCE = (
-    Term("reference_root_height"),
-    Term("reference_root_roll_pitch"),
-    Term("reference_root_lin_vel_b"),
-    Term("reference_root_yaw_rate_b"),
-    Term("reference_joint_pos"),
-)
+
+
+def _root_and_joints(orientation: str) -> tuple[Term, ...]:
+    """What TWIST and GMT observe of a frame of the reference; they differ in the term of its orientation."""
+    return (
+        Term("reference_root_height"),
+        Term(orientation),
+        Term("reference_root_lin_vel_b"),
+        Term("reference_root_yaw_rate_b"),
+        Term("reference_joint_pos"),
+    )
+
 
 _ARM_KP, _ARM_KD = (40.0,) * 4 + (4.0,) * 3, (5.0,) * 4 + (0.2,) * 3
 _TWIST2_KP = (*_LEG_KP, *_LEG_KP, *(150.0,) * 3, *_ARM_KP, *_ARM_KP)
@@ -73,45 +73,52 @@ TWIST2 = ForeignLayout(
 )
 """TWIST2's general tracker (twist2_1017_20k.onnx, MIT): 1432 inputs; torque limits as in its simulation."""
 
-_SHORT_KP = (*_LEG_KP, *_LEG_KP, *(150.0,) * 3, *(40.0,) * 8)
-_SHORT_KD = (*_LEG_KD, *_LEG_KD, *(4.0,) * 3, *(5.0,) * 8)
-_SHORT_POSE = (*_LEG_POSE, *_LEG_POSE, 0.0, 0.0, 0.0, 0.0, 0.4, 0.0, 1.2, 0.0, -0.4, 0.0, 1.2)
-_SHORT_EFFORT = (*_LEG_EFFORT, *_LEG_EFFORT, 88.0, 50.0, 50.0, *(25.0,) * 8)
 
-TWIST = ForeignLayout(
-    name="twist-student",
-    robot="unitree_g1_29dof",
-    joint_names=(*_LEGS, *_WAIST, *_SHORT_ARMS),
-    default_joint_pos=_SHORT_POSE,
-    kp=_SHORT_KP,
-    kd=_SHORT_KD,
-    effort_limit=_SHORT_EFFORT,
-    action_scale=(0.5,) * 23,
-    blocks=(Block((*_TWIST_REFERENCE, *_PROPRIOCEPTION)), Block((*_TWIST_REFERENCE, *_PROPRIOCEPTION), past=10)),
+def _wristless(
+    name: str,
+    blocks: tuple[Block, ...],
+    source: str,
+    history_start: Literal["zeros", "present"] = "zeros",
+    held_gains: tuple[float, float] = (40.0, 2.0),
+) -> ForeignLayout:
+    """The robot that TWIST and GMT share, which leaves the wrists alone: they follow the reference by `held_gains`."""
+    return ForeignLayout(
+        name=name,
+        robot="unitree_g1_29dof",
+        joint_names=(*_LEGS, *_WAIST, *_SHORT_ARMS),
+        default_joint_pos=(*_LEG_POSE, *_LEG_POSE, 0.0, 0.0, 0.0, 0.0, 0.4, 0.0, 1.2, 0.0, -0.4, 0.0, 1.2),
+        kp=(*_LEG_KP, *_LEG_KP, *(150.0,) * 3, *(40.0,) * 8),
+        kd=(*_LEG_KD, *_LEG_KD, *(4.0,) * 3, *(5.0,) * 8),
+        effort_limit=(*_LEG_EFFORT, *_LEG_EFFORT, 88.0, 50.0, 50.0, *(25.0,) * 8),
+        action_scale=(0.5,) * 23,
+        blocks=blocks,
+        history_start=history_start,
+        held_kp=held_gains[0],
+        held_kd=held_gains[1],
+        source=source,
+    )
+
+
+_TWIST_FRAME = (*_root_and_joints("reference_root_roll_pitch_yaw"), *_PROPRIOCEPTION)
+TWIST = _wristless(
+    "twist-student",
+    (Block(_TWIST_FRAME), Block(_TWIST_FRAME, past=10)),
+    "github.com/YanjieZe/TWIST, deploy_real/server_low_level_g1_sim.py and server_high_level_motion_lib.py",
     history_start="present",
-    held_kp=20.0,
-    held_kd=1.0,
-    source="github.com/YanjieZe/TWIST, deploy_real/server_low_level_g1_sim.py and server_high_level_motion_lib.py",
+    held_gains=(20.0, 1.0),
 )
-"""TWIST's student: 1155 inputs; it leaves the wrists alone, which follow the reference."""
+"""TWIST's student: 1155 inputs."""
 
-GMT = ForeignLayout(
-    name="gmt",
-    robot="unitree_g1_29dof",
-    joint_names=(*_LEGS, *_WAIST, *_SHORT_ARMS),
-    default_joint_pos=_SHORT_POSE,
-    kp=_SHORT_KP,
-    kd=_SHORT_KD,
-    effort_limit=_SHORT_EFFORT,
-    action_scale=(0.5,) * 23,
-    blocks=(
-        Block(_GMT_REFERENCE, ahead=(1, *range(5, 100, 5))),
+GMT = _wristless(
+    "gmt",
+    (
+        Block(_root_and_joints("reference_root_roll_pitch"), ahead=(1, *range(5, 100, 5))),
         Block(_PROPRIOCEPTION),
         Block(_PROPRIOCEPTION, past=20),
     ),
-    source="github.com/zixuan417/humanoid-general-motion-tracking, sim2sim.py",
+    "github.com/zixuan417/humanoid-general-motion-tracking, sim2sim.py",
 )
-"""GMT's student: 2154 inputs; its model has no wrist joints, which are held at the reference here."""
+"""GMT's student: 2154 inputs; its model has no wrist joints at all."""
 
 LAYOUTS: dict[str, ForeignLayout] = {layout.name: layout for layout in (TWIST2, TWIST, GMT)}
 """All of them by name."""
