@@ -13,6 +13,7 @@ import pytest
 
 pytest.importorskip("onnx", reason="policies are built with onnx, which comes with the extra 'dev'")
 
+from evaluation.baselines.networks import write_network
 from evaluation.sets import named
 from sim.tiny_policy import write_policy
 
@@ -20,6 +21,7 @@ from genmimic.cli import main
 from genmimic.commands.motion_sets import collect
 from genmimic.commands.trial_options import Conditions
 from genmimic.errors import InputError
+from genmimic.evaluation.baselines.known import GMT
 from genmimic.motion.corpus import Corpus, save_corpus
 from genmimic.motion.files import load_arrays, save_arrays, save_robot
 
@@ -135,6 +137,15 @@ def test_a_cluster_does_the_same(tmp_path, monkeypatch, policy, corpus):
 def test_bad_options_are_told(tmp_path, capsys, policy, corpus, change, message):
     assert run(policy, corpus, tmp_path / "out", *change) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("device", ["cuda", "cpu-warp"])
+def test_foreign_trackers_are_refused_in_mujoco_warp(tmp_path, capsys, corpus, device):
+    gmt = write_network(tmp_path / "gmt.onnx", GMT.observation_size, GMT.joints)
+    assert run(gmt, corpus, tmp_path / "out", "--device", device) == 2
+    told = capsys.readouterr().err
+    assert f"{gmt}: foreign trackers run in plain MuJoCo only" in told and f"leave out --device {device}." in told
+    assert told.count("\n") == 1 and not (tmp_path / "out").exists()
 
 
 def test_bad_files_are_told_and_finished_results_kept(tmp_path, capsys, policy, corpus):

@@ -67,6 +67,12 @@ def _mujoco(plan: Plan, machine: Machine) -> Backend:
 
 
 def _warp(plan: Plan, machine: Machine) -> Backend:
+    foreign = next((policy for policy in plan.policies if policy.foreign), None)
+    if foreign is not None:
+        raise InputError(
+            f"{foreign.spec}: foreign trackers run in plain MuJoCo only, with a robot and gains of their own; "
+            f"leave out --device {machine.device}."
+        )
     from genmimic.commands.training import import_training
 
     import_training()

@@ -31,6 +31,11 @@ class TriedPolicy:
     digest: str
     privileged: bool | None
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is someone else's tracker, run by a layout."""
+        return self.privileged is None
+
     def to_plain(self) -> dict[str, Any]:
         """Return plain values for JSON."""
         return {"name": self.name, "file": self.spec, "sha256": self.digest, "privileged": self.privileged}
