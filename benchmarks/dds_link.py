@@ -16,15 +16,15 @@ import time
 
 import numpy as np
 
-from genmimic.deploy import dds_network
-from genmimic.deploy.codec import encode_command
-from genmimic.deploy.dds_link import DdsLink
-from genmimic.deploy.dds_process import Desk, Exchange
+from genmimic.deploy.dds import network
+from genmimic.deploy.dds.link import DdsLink
+from genmimic.deploy.dds.process import Desk, Exchange
 from genmimic.deploy.link import LowCommand
-from genmimic.deploy.machine import G1_23
-from genmimic.deploy.messages import LOW_STATE, blank, seal
+from genmimic.deploy.messages.codec import encode_command
+from genmimic.deploy.messages.machine import G1_23
+from genmimic.deploy.messages.records import LOW_STATE, blank, seal
 from genmimic.deploy.pacing import steady
-from genmimic.deploy.sim_process import own_domain
+from genmimic.deploy.sim_robot.process import own_domain
 from genmimic.robot import constants
 
 HOLD = LowCommand(constants.DEFAULT_JOINT_POS, constants.KP, constants.KD)
@@ -32,8 +32,8 @@ HOLD = LowCommand(constants.DEFAULT_JOINT_POS, constants.KP, constants.KD)
 
 def echo(domain: int, stop) -> None:
     """Answer each command with a state that carries its first spare word, as soon as it comes."""
-    participant = dds_network.join("lo", domain)
-    from genmimic.deploy.dds_topics import COMMAND_TOPIC, STATE_TOPIC, RecordReader, RecordWriter
+    participant = network.join("lo", domain)
+    from genmimic.deploy.dds.topics import COMMAND_TOPIC, STATE_TOPIC, RecordReader, RecordWriter
 
     reader, writer = RecordReader(participant, COMMAND_TOPIC), RecordWriter(participant, STATE_TOPIC)
     state, beat = blank(LOW_STATE), 0
@@ -50,8 +50,8 @@ def echo(domain: int, stop) -> None:
 
 
 def round_trip(domain: int, count: int) -> None:
-    participant = dds_network.join("lo", domain)
-    from genmimic.deploy.dds_topics import COMMAND_TOPIC, STATE_TOPIC, RecordReader, RecordWriter
+    participant = network.join("lo", domain)
+    from genmimic.deploy.dds.topics import COMMAND_TOPIC, STATE_TOPIC, RecordReader, RecordWriter
 
     reader, writer = RecordReader(participant, STATE_TOPIC), RecordWriter(participant, COMMAND_TOPIC)
     while not writer.readers() or not reader.writers():

@@ -19,22 +19,22 @@ from pathlib import Path
 
 import numpy as np
 
-from genmimic.deploy.controller import DeployController
-from genmimic.deploy.dds_gate import dds_gate, hoist_of
-from genmimic.deploy.dds_link import connect
-from genmimic.deploy.link_gate import link_gate, timing_figures
-from genmimic.deploy.live import LiveView
-from genmimic.deploy.log import Recorder
-from genmimic.deploy.loop import prompt, run_loop
-from genmimic.deploy.loopback_link import LoopbackLink
-from genmimic.deploy.operator import Script
-from genmimic.deploy.phases import Phase
-from genmimic.deploy.replay import load_log
-from genmimic.deploy.safety_limits import SafetyLimits
-from genmimic.deploy.sim_process import own_domain, simulated_robot
-from genmimic.deploy.sim_robot import SimRobotOptions
-from genmimic.deploy.trackers import PolicyTracker, ReferenceTracker
-from genmimic.deploy.truth import TruthFigures, truth_figures
+from genmimic.deploy.control.controller import DeployController
+from genmimic.deploy.control.phases import Phase
+from genmimic.deploy.control.trackers import PolicyTracker, ReferenceTracker
+from genmimic.deploy.dds.link import connect
+from genmimic.deploy.operation.live import LiveView
+from genmimic.deploy.operation.log import Recorder
+from genmimic.deploy.operation.loop import prompt, run_loop
+from genmimic.deploy.operation.operator import Script
+from genmimic.deploy.operation.replay import load_log
+from genmimic.deploy.rehearsal.dds_gate import dds_gate, hoist_of
+from genmimic.deploy.rehearsal.link_gate import link_gate, timing_figures
+from genmimic.deploy.safety.limits import SafetyLimits
+from genmimic.deploy.sim_robot.loopback_link import LoopbackLink
+from genmimic.deploy.sim_robot.process import own_domain, simulated_robot
+from genmimic.deploy.sim_robot.robot import SimRobotOptions
+from genmimic.deploy.sim_robot.truth import TruthFigures, truth_figures
 from genmimic.evaluation.metrics import compute_metrics
 from genmimic.motion.files import load_arrays, load_robot
 from genmimic.motion.robot_motion import RobotMotion
@@ -208,11 +208,11 @@ def broken(file: Path, policy: str, name: str, options: tuple[str, ...]) -> tupl
 RUN = """
 import sys
 from pathlib import Path
-from genmimic.deploy.dds_link import connect
-from genmimic.deploy.operator import Script
-from genmimic.deploy.phases import Phase
-from genmimic.deploy.session import run_session
-from genmimic.deploy.trackers import PolicyTracker, ReferenceTracker
+from genmimic.deploy.dds.link import connect
+from genmimic.deploy.operation.operator import Script
+from genmimic.deploy.control.phases import Phase
+from genmimic.deploy.operation.session import run_session
+from genmimic.deploy.control.trackers import PolicyTracker, ReferenceTracker
 from genmimic.motion.files import load_robot
 from genmimic.sim.reference import prepare_reference
 file, policy, log, domain = sys.argv[1:]

@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from genmimic.deploy.dds_link import connect
+from genmimic.deploy.dds.link import connect
 from genmimic.deploy.link import LowCommand
 from genmimic.robot import constants
 

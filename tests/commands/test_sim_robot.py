@@ -6,7 +6,7 @@ import pytest
 from command_line import assert_refused, genmimic
 
 from genmimic.commands.sim_robot import sim_robot
-from genmimic.deploy.sim_process import own_domain
+from genmimic.deploy.sim_robot.process import own_domain
 from genmimic.errors import InputError
 
 pytest.importorskip("cyclonedds.domain", reason="CycloneDDS is not installed: pip install 'genmimic[deploy]'")

@@ -16,8 +16,8 @@ from genmimic.commands.options import ReferenceFile, plain
 from genmimic.errors import InputError
 
 if TYPE_CHECKING:
-    from genmimic.deploy.rehearsal import Gate
-    from genmimic.deploy.trackers import Tracker
+    from genmimic.deploy.control.trackers import Tracker
+    from genmimic.deploy.rehearsal.gates import Gate
     from genmimic.sim.reference import Reference
 
 SIMULATED = "sim"
@@ -72,8 +72,8 @@ def deploy(
       genmimic deploy out/wave/reference.npz                     # a simulated robot
       genmimic deploy out/wave/reference.npz --robot eth0 --policy reference
     """
-    from genmimic.deploy.dds_network import require_dds
-    from genmimic.deploy.rehearsal_report import rehearsed
+    from genmimic.deploy.dds.network import require_dds
+    from genmimic.deploy.rehearsal.report import rehearsed
 
     require_dds()  # before anything that takes time
     file = reference / "reference.npz" if reference.is_dir() else reference
@@ -99,7 +99,7 @@ def deploy(
 
 
 def _load(file: Path, policy: str | None) -> tuple[Reference, Tracker]:
-    from genmimic.deploy.trackers import PolicyTracker, ReferenceTracker
+    from genmimic.deploy.control.trackers import PolicyTracker, ReferenceTracker
     from genmimic.motion.files import load_robot
     from genmimic.pipeline.policies import shipped
     from genmimic.sim.reference import prepare_reference
@@ -114,7 +114,7 @@ def _load(file: Path, policy: str | None) -> tuple[Reference, Tracker]:
 
 
 def _fingerprint(file: Path, tracker: Tracker) -> str:
-    from genmimic.deploy.trackers import PolicyTracker
+    from genmimic.deploy.control.trackers import PolicyTracker
     from genmimic.pipeline.fingerprint import file_hash
 
     policy = file_hash(Path(tracker.path)) if isinstance(tracker, PolicyTracker) else tracker.name
@@ -126,27 +126,27 @@ def _fresh_log(file: Path) -> Path:
 
 
 def _rehearse(track: Reference, tracker: Tracker, fingerprint: str, path: Path, *, as_json: bool) -> int:
-    from genmimic.deploy import rehearsal
-    from genmimic.deploy.dds_gate import DDS_GATES, dds_gate
-    from genmimic.deploy.margins import motion_margins
-    from genmimic.deploy.rehearsal_report import Rehearsal, as_text, save_rehearsal
-    from genmimic.deploy.rehearsal_report import as_json as content
+    from genmimic.deploy.rehearsal import gates
+    from genmimic.deploy.rehearsal.dds_gate import DDS_GATES, dds_gate
+    from genmimic.deploy.rehearsal.margins import motion_margins
+    from genmimic.deploy.rehearsal.report import Rehearsal, as_text, save_rehearsal
+    from genmimic.deploy.rehearsal.report import as_json as content
 
-    gates: list[Gate] = []
+    results: list[Gate] = []
 
     def tried(gate: Gate) -> None:
-        gates.append(gate)
+        results.append(gate)
         console.note(f"{'pass' if gate.passed else 'FAIL'}  {gate.name}: {gate.sentence}")
 
-    tried(rehearsal.observation_gate(track, tracker))
-    bare = rehearsal.bare_gate(track, tracker)
+    tried(gates.observation_gate(track, tracker))
+    bare = gates.bare_gate(track, tracker)
     tried(bare)
-    tried(rehearsal.deployed_gate(track, tracker, bare))
-    tried(rehearsal.hard_gate(track, tracker))
+    tried(gates.deployed_gate(track, tracker, bare))
+    tried(gates.hard_gate(track, tracker))
     for name, options in DDS_GATES.items():
         tried(dds_gate(name, track, tracker, options))
     result = Rehearsal(
-        track.motion.name, tracker.name, tracker.balances, fingerprint, tuple(gates), motion_margins(track)
+        track.motion.name, tracker.name, tracker.balances, fingerprint, tuple(results), motion_margins(track)
     )
     save_rehearsal(result, path)
     print(json.dumps(content(result)) if as_json else as_text(result))
@@ -167,10 +167,10 @@ def _run(
 ) -> int:
     from contextlib import ExitStack
 
-    from genmimic.deploy.dds_gate import hoist_of
-    from genmimic.deploy.dds_link import connect
-    from genmimic.deploy.session import run_session
-    from genmimic.deploy.sim_process import own_domain, simulated_robot
+    from genmimic.deploy.dds.link import connect
+    from genmimic.deploy.operation.session import run_session
+    from genmimic.deploy.rehearsal.dds_gate import hoist_of
+    from genmimic.deploy.sim_robot.process import own_domain, simulated_robot
 
     if log.exists():
         raise InputError(f"{log}: exists already; --log names a new folder.")

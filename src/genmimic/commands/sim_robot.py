@@ -16,7 +16,7 @@ from genmimic.commands import console
 from genmimic.errors import InputError
 
 if TYPE_CHECKING:
-    from genmimic.deploy.sim_server import SimServer
+    from genmimic.deploy.sim_robot.server import SimServer
 
 READY = "sim-robot: ready"
 """First words of the line that says so, for programs that wait for it."""
@@ -72,20 +72,20 @@ def sim_robot(
       genmimic sim-robot --hoist hang --delay 4 --loss 0.05
       genmimic sim-robot --fault drop:0.3@5+2 hot:95@12      30 % loss for 2 s, later a hot motor
     """
-    from genmimic.deploy.dds_network import require_dds
+    from genmimic.deploy.dds.network import require_dds
 
     _check(noise=noise, delay=delay, friction=friction, seconds=seconds, loss=loss, battery=battery, seed=seed)
     if loss >= 1.0:
         raise InputError(f"--loss is {loss}, expected a share below 1.")
     require_dds()
-    from genmimic.deploy.faults import parse_fault
     from genmimic.deploy.pacing import steady
-    from genmimic.deploy.sim_controls import Controls
-    from genmimic.deploy.sim_motors import MotorModel
-    from genmimic.deploy.sim_recorder import TruthRecorder
-    from genmimic.deploy.sim_robot import SimRobotOptions
-    from genmimic.deploy.sim_sensors import SensorModel
-    from genmimic.deploy.sim_server import ServerOptions, SimServer, run, summary
+    from genmimic.deploy.sim_robot.controls import Controls
+    from genmimic.deploy.sim_robot.faults import parse_fault
+    from genmimic.deploy.sim_robot.motors import MotorModel
+    from genmimic.deploy.sim_robot.recorder import TruthRecorder
+    from genmimic.deploy.sim_robot.robot import SimRobotOptions
+    from genmimic.deploy.sim_robot.sensors import SensorModel
+    from genmimic.deploy.sim_robot.server import ServerOptions, SimServer, run, summary
 
     options = SimRobotOptions(
         mode_machine=mode_machine,
@@ -147,7 +147,7 @@ def _run_with_viewer(server: SimServer, each: Callable[[SimServer], bool]) -> No
     import glfw
     import mujoco.viewer
 
-    from genmimic.deploy.sim_server import run
+    from genmimic.deploy.sim_robot.server import run
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

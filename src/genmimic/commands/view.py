@@ -13,7 +13,7 @@ def view(folder: RunFolder, /, *, host: Host = "localhost", port: Port = 8080) -
       genmimic view out/wave/deploy/20261123-220000
       genmimic view out/wave --port 9000
     """
-    from genmimic.deploy.replay import is_log, write_replay
+    from genmimic.deploy.operation.replay import is_log, write_replay
     from genmimic.view.viewer import serve
 
     if is_log(folder) and not (folder / "robot.npz").is_file():

@@ -1,0 +1,1 @@
+"""A deployment in real time: session, loop, operator, live view, log."""

@@ -1,0 +1,1 @@
+"""The safety filter: limits, checks, clamps. Every command to the robot goes through `safety.filter`."""
