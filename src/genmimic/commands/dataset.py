@@ -117,13 +117,15 @@ def view(
       genmimic dataset view permissive.npz cmu_walks/35_01
       genmimic dataset view permissive.npz LongDance#2 --out dance.png
     """
-    from genmimic.dataset.showing import find_clip, serve_clip, write_stills
+    from genmimic.dataset.showing import find_clip, write_stills
     from genmimic.motion.corpus import load_corpus
+    from genmimic.view.playback import motion_playback
+    from genmimic.view.viewer import serve_playback
 
     loaded = load_corpus(corpus)
     motion = loaded.clip(find_clip(loaded, clip))
     if out is None:
-        serve_clip(motion, host, port)
+        serve_playback(motion_playback(motion), host, port)
     else:
         write_stills(motion, out)
         console.note(f"{motion.name}: {len(motion)} frames, {motion.duration:.1f} s; pictures in {out}.")

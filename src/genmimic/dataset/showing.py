@@ -1,4 +1,4 @@
-"""One clip of a corpus to look at: a page in the browser, or a strip of pictures with the person beside the robot."""
+"""One clip of a corpus to look at: a strip of pictures, with the person above the robot."""
 
 from __future__ import annotations
 
@@ -43,43 +43,6 @@ def find_clip(corpus: Corpus, name: str) -> int:
         some = ", ".join(corpus.names[i] for i in fits[:8]) if fits else "list them with genmimic dataset info --clips"
         raise InputError(f"{name}: {len(fits) or 'no'} clips of the corpus have this in their names ({some}).")
     return fits[0]
-
-
-def serve_clip(motion: RobotMotion, host: str, port: int) -> None:
-    """Serve a page on which the clip is scrubbed, until Ctrl-C.
-
-    Raises:
-        InputError: viser is not installed.
-    """
-    from genmimic.view.playback import FPS, Playback
-    from genmimic.view.timeline import body_poses_at, frame_times
-    from genmimic.view.viewer import Viewer
-
-    try:
-        import viser
-    except ImportError as error:
-        raise InputError("genmimic dataset view needs viser (pip install 'genmimic[view]'), or --out PNG.") from error
-    times = frame_times(motion.duration, FPS)
-    poses = body_poses_at(motion, times)
-    sentence = ", ".join(f"{key}: {value}" for key, value in motion.metadata.items() if value != "")
-    playback = Playback(
-        motion.name,
-        (sentence,),
-        times,
-        None,
-        *(poses + poses),
-        student_pos_w=None,
-        student_quat_w=None,
-        pictures=(),
-        held=False,
-        support_percent=np.zeros(len(times)),
-    )
-    server = viser.ViserServer(host=host, port=port, label=f"GenMimic: {motion.name}", verbose=False)
-    print(f"Open http://{'localhost' if host == '0.0.0.0' else host}:{server.get_port()} (Ctrl-C ends it)", flush=True)
-    try:
-        Viewer(server, playback).play()
-    finally:
-        server.stop()
 
 
 def write_stills(motion: RobotMotion, path: Path, human: HumanMotion | None = None, start: float = 0.0) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from genmimic.errors import InputError
 from genmimic.human.evidence import Reconstruction, load_reconstruction
 from genmimic.motion.files import load_robot
+from genmimic.motion.robot_motion import RobotMotion
 from genmimic.sim.record import load_rollout
 from genmimic.view.side_by_side import VideoStyle
 from genmimic.view.timeline import body_poses_at, frame_times
@@ -29,8 +30,9 @@ class Playback:
         sentences: The verdict of each rollout.
         times: (N,), seconds.
         human_joint_pos_w: (N, 22, 3), metres, or None.
-        reference_pos_w, reference_quat_w: Body poses of the reference, (N, 24, 3) and (N, 24, 4).
-        robot_pos_w, robot_quat_w: Body poses of the simulated robot.
+        reference_pos_w, reference_quat_w: Body poses of the reference, (N, 24, 3) and (N, 24, 4); None of a motion that
+            was not simulated.
+        robot_pos_w, robot_quat_w: Body poses of the simulated robot, or of that motion.
         student_pos_w, student_quat_w: Body poses on its own sensors, None where one policy alone was rolled out.
         pictures: JPEG of the input with the fitted skeleton at each instant; empty where there is no video.
         held: Whether a gantry held the pelvis.
@@ -41,8 +43,8 @@ class Playback:
     sentences: tuple[str, ...]
     times: np.ndarray
     human_joint_pos_w: np.ndarray | None
-    reference_pos_w: np.ndarray
-    reference_quat_w: np.ndarray
+    reference_pos_w: np.ndarray | None
+    reference_quat_w: np.ndarray | None
     robot_pos_w: np.ndarray
     robot_quat_w: np.ndarray
     student_pos_w: np.ndarray | None
@@ -94,6 +96,25 @@ def load_playback(folder: str | Path) -> Playback:
         pictures=_pictures(folder / "video.mp4", len(times), robots=1 + len(rollouts)),
         held=rollout.held and bool(rollout.support_fraction.any()),  # a real gantry's force is not measured
         support_percent=100.0 * rollout.support_fraction[steps],
+    )
+
+
+def motion_playback(motion: RobotMotion) -> Playback:
+    """A motion by itself, which was not simulated; its metadata is the sentence."""
+    times = frame_times(motion.duration, FPS)
+    return Playback(
+        motion.name,
+        (", ".join(f"{key}: {value}" for key, value in motion.metadata.items() if value != ""),),
+        times,
+        None,
+        None,
+        None,
+        *body_poses_at(motion, times),
+        student_pos_w=None,
+        student_quat_w=None,
+        pictures=(),
+        held=False,
+        support_percent=np.zeros(len(times)),
     )
 
 

@@ -37,9 +37,13 @@ def serve(folder: str | Path, host: str = "localhost", port: int = 8080) -> None
     Raises:
         InputError: The folder holds no finished run, or viser is not installed.
     """
-    server_class = import_viser().ViserServer
-    playback = load_playback(folder)
-    server = server_class(host=host, port=port, label=f"GenMimic: {playback.name}", verbose=False)
+    import_viser()
+    serve_playback(load_playback(folder), host, port)
+
+
+def serve_playback(playback: Playback, host: str = "localhost", port: int = 8080) -> None:
+    """Serve a page of motions on one clock until Ctrl-C; arguments and errors as of `serve`."""
+    server = import_viser().ViserServer(host=host, port=port, label=f"GenMimic: {playback.name}", verbose=False)
     viewer = Viewer(server, playback)
     print(f"Open http://{'localhost' if host == '0.0.0.0' else host}:{server.get_port()} (Ctrl-C ends it)", flush=True)
     try:
@@ -63,7 +67,8 @@ class Viewer:
         p = self._playback
         with self._server.atomic():
             place(self._robot, p.robot_pos_w[frame], p.robot_quat_w[frame])
-            place(self._ghost, p.reference_pos_w[frame], p.reference_quat_w[frame])
+            if p.reference_pos_w is not None and p.reference_quat_w is not None:
+                place(self._ghost, p.reference_pos_w[frame], p.reference_quat_w[frame])
             if p.student_pos_w is not None and p.student_quat_w is not None:
                 place(self._student, p.student_pos_w[frame], p.student_quat_w[frame])
             if self._human is not None and p.human_joint_pos_w is not None:
@@ -90,8 +95,9 @@ class Viewer:
             "/floor", infinite_grid=True, cell_size=0.5, section_size=1.0, fade_distance=12.0, fade_from="origin"
         )
         self._robot = add_robot(scene, "/robot", "fine")
-        self._ghost = add_robot(scene, "/reference", "coarse", tint=GHOST_RGB)
-        self._student = []
+        self._ghost, self._student = [], []
+        if p.reference_pos_w is not None:
+            self._ghost = add_robot(scene, "/reference", "coarse", tint=GHOST_RGB)
         if p.student_pos_w is not None:
             self._student = add_robot(scene, "/student", "coarse", aside=-STUDENT_ASIDE)
         self._human = None
@@ -114,9 +120,11 @@ class Viewer:
         self._time = gui.add_slider(f"Frame ({FPS}/s)", min=0, max=max(len(p) - 1, 1), step=1, initial_value=0)
         self._playing = gui.add_checkbox("Play", True)
         self._time.on_update(lambda _: self.show(min(int(self._time.value), len(p) - 1)))
-        alone = p.student_pos_w is None
-        shown = [("Simulated robot" if alone else "Teacher", "/robot"), ("Reference (ghost)", "/reference")]
-        if not alone:
+        shown = [("Robot", "/robot")]
+        if p.reference_pos_w is not None:
+            alone = p.student_pos_w is None
+            shown = [("Simulated robot" if alone else "Teacher", "/robot"), ("Reference (ghost)", "/reference")]
+        if p.student_pos_w is not None:
             shown.append(("Student (own sensors)", "/student"))
         if p.human_joint_pos_w is not None:
             shown.append(("Person", "/human"))
@@ -150,7 +158,7 @@ def import_viser() -> Any:
     try:
         import viser
     except ImportError as error:
-        raise InputError("genmimic view needs viser: pip install 'genmimic[view]'.") from error
+        raise InputError("the page needs viser: pip install 'genmimic[view]'.") from error
     return viser
 
 
