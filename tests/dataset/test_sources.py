@@ -20,6 +20,17 @@ def test_folders_stand_for_the_files_in_them(tmp_path):
     assert found == {"a.bvh": (root,), "b.npz": (root,), "c.bvh": (root, "deep")}
 
 
+def test_of_a_run_only_the_reference_counts_and_has_its_name(tmp_path):
+    for name in ("human.npz", "reference.npz", "robot.npz", "stages.json"):
+        for run in ("out/wave", "out/bow", "more/wave"):
+            (tmp_path / run).mkdir(exist_ok=True, parents=True)
+            (tmp_path / run / name).touch()
+    files = list(find_files([tmp_path], recursive=True))
+    assert [file.name for file in files] == ["reference.npz"] * 3
+    assert sorted(labels_of(files)) == ["bow", "more/wave", "out/wave"]
+    assert list(find_files([tmp_path / "out" / "bow" / "human.npz"])), "a file that is named is taken"
+
+
 def test_an_empty_folder_and_a_missing_file_are_refused(tmp_path):
     with pytest.raises(InputError, match="no motion in this folder"):
         find_files([tmp_path])

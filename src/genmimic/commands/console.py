@@ -30,7 +30,7 @@ def show_facts(facts: Mapping[str, Any], manner: Manner) -> None:
         JsonLines.emit("finished", facts)
     elif not manner.quiet:
         for key, value in facts.items():
-            print(f"  {key:<28} {', '.join(map(str, value)) or 'none' if isinstance(value, list) else value}")
+            print(f"  {key:<32} {', '.join(map(str, value)) or 'none' if isinstance(value, list) else value}")
 
 
 def show_result(result: Mapping[str, Any], manner: Manner) -> None:
@@ -38,7 +38,7 @@ def show_result(result: Mapping[str, Any], manner: Manner) -> None:
     if manner.json:
         JsonLines.emit("finished", result)
     elif not manner.quiet:
-        seconds = sum(result["seconds"].values())
+        seconds = sum(time for stage, time in result["seconds"].items() if stage not in result["reused"])
         print(f"{result['clip']}: {result['sentence']}")
         if result["sentence_student"]:
             print(f"  on its own sensors: {result['sentence_student']}")
@@ -50,9 +50,19 @@ def show_stage(result: Mapping[str, Any], manner: Manner) -> None:
     if manner.json:
         JsonLines.emit("finished", result)
     elif not manner.quiet:
-        for key, value in result["summary"].items():
-            print(f"  {key.replace('_', ' '):<32} {_short(value)}")
+        _show_values(result["summary"], "  ")
         print("  " + "  ".join(result["files"].values()), flush=True)
+
+
+def _show_values(values: Mapping[str, Any], indent: str) -> None:
+    """A line for each value; what does not apply, such as the time of a fall that never came, is left out."""
+    for key, value in values.items():
+        name = key.replace("_", " ")
+        if isinstance(value, Mapping):
+            print(f"{indent}{name}")
+            _show_values(value, indent + "  ")
+        elif value not in (None, ""):
+            print(f"{indent}{name:<32} {_short(value)}")
 
 
 def _short(value: Any) -> str:
@@ -60,7 +70,9 @@ def _short(value: Any) -> str:
         return f"{value:.4g}"
     if isinstance(value, list):
         return "; ".join(map(_short, value)) or "none"
-    return "unknown" if value is None else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
 
 
 def show_failure(video: str, error: str, manner: Manner) -> None:

@@ -30,7 +30,7 @@ def summary(corpus: Corpus) -> dict[str, str | int | float]:
         "minutes kept, test": _minutes(corpus, corpus.kept & test),
         "frames": int(corpus.lengths.sum()),
         "frames/s": corpus.fps,
-        "licences": "; ".join(sorted(set(corpus.licences))),
+        "licences": "; ".join(sorted({licence or "unknown" for licence in corpus.licences})),
         "test list": checksum([n for n, t in zip(corpus.names, test & (corpus.lengths > 0), strict=True) if t])[:16],
     }
 

@@ -61,7 +61,8 @@ def write_stills(motion: RobotMotion, path: Path, human: HumanMotion | None = No
         raise InputError(f"{path}: is no format of pictures; use .png or .jpg.")
     picture = stills(motion, human, start)
     with atomic_path(path) as temporary:
-        cv2.imwrite(str(temporary), picture[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])
+        quality = [] if path.suffix.lower() == ".png" else [cv2.IMWRITE_JPEG_QUALITY, 85]
+        cv2.imwrite(str(temporary), picture[..., ::-1], quality)
 
 
 def stills(

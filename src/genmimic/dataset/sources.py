@@ -9,11 +9,14 @@ from pathlib import Path
 from genmimic.errors import InputError
 from genmimic.motion.files import load_arrays
 from genmimic.motion.importers.mocap_layout import FIELDS as MOCAP_FIELDS
+from genmimic.pipeline import ledger
 from genmimic.robot.names import SDK_JOINT_NAMES
 
 ENDINGS = frozenset((".npz", ".bvh", ".pkl", ".pt", ".npy"))
 _NO_MOTIONS = ("shape.npz", "_stagei.npz")
 """Files beside AMASS' motions that hold a body's shape only."""
+_OF_A_RUN = "reference.npz"
+"""What of a folder of `genmimic run` is a motion to learn; the person and the rollouts are the same motion again."""
 _MARKS = {
     "mocap": frozenset(MOCAP_FIELDS),
     "robot29": frozenset(("root_pos", "root_quat_xyzw", "dof", "clip_name", "clip_len", "fps")),
@@ -49,6 +52,8 @@ class SourceFile:
 def find_files(paths: Iterable[Path], *, recursive: bool = False) -> dict[Path, tuple[str, ...]]:
     """Replace folders by the motion files in them, sorted by name; a file named twice counts once.
 
+    Of a folder of `genmimic run` that is the robot's reference alone.
+
     Args:
         paths: Files and folders.
         recursive: Also take what lies in folders of a folder.
@@ -78,11 +83,23 @@ def find_files(paths: Iterable[Path], *, recursive: bool = False) -> dict[Path, 
 
 
 def _may_be_motion(path: Path) -> bool:
-    return path.suffix.lower() in ENDINGS and not path.name.endswith(_NO_MOTIONS) and path.is_file()
+    if path.suffix.lower() not in ENDINGS or path.name.endswith(_NO_MOTIONS):
+        return False
+    return path.is_file() and (path.name == _OF_A_RUN or not _in_run(path))
+
+
+def _in_run(path: Path) -> bool:
+    return path.with_name(ledger.FILE_NAME).is_file()
 
 
 def labels_of(files: Sequence[Path]) -> list[str]:
-    """A name for each file, its stem; files of one stem are told apart by the folders that they lie in."""
+    """A name for each file, its stem; files of one stem are told apart by the folders that they lie in.
+
+    The reference of a run is called as the run's folder.
+    """
+    files = [
+        f.parent.with_name(f"{f.parent.name}{f.suffix}") if f.name == _OF_A_RUN and _in_run(f) else f for f in files
+    ]
     labels = [file.stem for file in files]
     by_stem: dict[str, list[int]] = {}
     for i, label in enumerate(labels):
