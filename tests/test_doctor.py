@@ -11,6 +11,7 @@ import pytest
 
 from genmimic import doctor
 from genmimic.doctor import ASSETS, CORE, EXTRAS, Finding
+from genmimic.pipeline import policies
 
 PACKAGE = Path(str(resources.files("genmimic")))
 
@@ -36,6 +37,20 @@ def test_damaged_and_missing_assets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (damaged.status, missing.status) == ("broken", "missing")
     assert "reinstall" in damaged.remedy
     assert not doctor.to_json([damaged])["ok"]
+
+
+def test_policies_are_loaded_for_real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("onnx", reason="policies are built with onnx, which comes with the extra 'dev'")
+    from sim.tiny_policy import write_policy
+
+    monkeypatch.setattr(policies, "FOLDER", tmp_path)
+    teacher, student = doctor._policies()
+    assert (teacher.status, student.status) == ("optional", "optional") and "gantry" in teacher.detail
+    write_policy(tmp_path / "teacher.onnx")
+    (tmp_path / "student.onnx").write_text("no network")
+    teacher, student = doctor._policies()
+    assert teacher.status == "ok" and re.search(r"\d+ inputs", teacher.detail)
+    assert student.status == "broken" and "reinstall" in student.remedy
 
 
 def test_missing_packages_name_their_remedy() -> None:

@@ -47,6 +47,8 @@ ASSETS: Mapping[str, str] = {
 }
 """SHA-256 of the files that ship inside the package and that a run reads."""
 
+_REINSTALL = "reinstall genmimic: pip install --force-reinstall --no-deps genmimic"
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -69,7 +71,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything; takes some seconds, because each library is imported for real in a process of its own."""
-    return [*_machine(), *_packages(), *_assets(), *_graphics()]
+    return [*_machine(), *_packages(), *_assets(), *_policies(), *_graphics()]
 
 
 def to_json(findings: list[Finding]) -> dict[str, Any]:
@@ -139,12 +141,11 @@ def _import_error(module: str) -> str:
 
 def _assets() -> list[Finding]:
     root = Path(str(resources.files("genmimic")))
-    remedy = "reinstall genmimic: pip install --force-reinstall --no-deps genmimic"
     findings = []
     for name, wanted in ASSETS.items():
         path = root / name
         if not path.is_file():
-            findings.append(Finding("assets", name, "missing", "file not found", remedy))
+            findings.append(Finding("assets", name, "missing", "file not found", _REINSTALL))
             continue
         found = hashlib.sha256(path.read_bytes()).hexdigest()
         same = found == wanted
@@ -152,7 +153,29 @@ def _assets() -> list[Finding]:
         if same:
             findings.append(Finding("assets", name, "ok", detail))
         else:
-            findings.append(Finding("assets", name, "broken", f"{detail}, expected {wanted[:8]}", remedy))
+            findings.append(Finding("assets", name, "broken", f"{detail}, expected {wanted[:8]}", _REINSTALL))
+    return findings
+
+
+def _policies() -> list[Finding]:
+    """The trained policies, each loaded as a run does; without them a run has a gantry hold the robot."""
+    from genmimic.errors import InputError
+    from genmimic.pipeline.policies import NAMES, shipped
+    from genmimic.sim.policy import Policy
+
+    findings, files = [], shipped()
+    for name in NAMES:
+        if name not in files:
+            lacking = "not in this installation: a gantry would hold the robot"
+            findings.append(Finding("policies", name, "optional", lacking, _REINSTALL))
+            continue
+        try:
+            inputs = Policy(files[name]).metadata.observation_size
+        except InputError as error:
+            findings.append(Finding("policies", name, "broken", str(error), _REINSTALL))
+            continue
+        size = files[name].stat().st_size / 1e6
+        findings.append(Finding("policies", name, "ok", f"{size:.1f} MB, {inputs} inputs"))
     return findings
 
 

@@ -40,7 +40,7 @@ def corpus(tmp_path) -> Path:
     return tmp_path / "corpus.npz"
 
 
-def run(policy: Path, corpus: Path, out: Path, *more: str) -> int:
+def run(policy: Path | str, corpus: Path, out: Path, *more: str) -> int:
     arguments = ["evaluate", str(policy), "--motions", str(corpus), "--out", str(out), "--quiet", "--jobs", "1"]
     return main([*arguments, "--rollouts", "2", "--videos", "0", *more])
 
@@ -137,6 +137,15 @@ def test_a_cluster_does_the_same(tmp_path, monkeypatch, policy, corpus):
 def test_bad_options_are_told(tmp_path, capsys, policy, corpus, change, message):
     assert run(policy, corpus, tmp_path / "out", *change) == 2
     assert message in capsys.readouterr().err
+
+
+def test_the_packages_policies_are_found_by_their_names(tmp_path, capsys, monkeypatch, corpus):
+    monkeypatch.setattr("genmimic.pipeline.policies.FOLDER", tmp_path / "shipped")
+    assert run("teacher", corpus, tmp_path / "out") == 2
+    assert "teacher: this installation has no such policy" in capsys.readouterr().err
+    (tmp_path / "shipped").mkdir()
+    write_policy(tmp_path / "shipped" / "teacher.onnx")
+    assert run("teacher", corpus, tmp_path / "out") == 0
 
 
 @pytest.mark.parametrize("device", ["cuda", "cpu-warp"])

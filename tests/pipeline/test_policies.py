@@ -53,7 +53,7 @@ def test_a_run_does_with_what_is_installed_and_says_so(folder: Path) -> None:
     (folder / "student.onnx").unlink()
     assert policies.sources(Settings()) == {"policy": folder / "teacher.onnx"}
     assert policies.remark(Settings()) == "this installation has no student policy: only the teacher is rolled out."
-    with pytest.raises(InputError, match="--policy student: this installation has no such policy; name an ONNX file"):
+    with pytest.raises(InputError, match="student: this installation has no such policy; name an ONNX file"):
         policies.sources(Settings(policy="student"))
     with pytest.raises(InputError, match=r"nowhere.onnx: no such policy file"):
         policies.sources(Settings(policy="nowhere.onnx"))

@@ -36,7 +36,8 @@ def evaluate(
         Positional,
         arg(
             metavar="POLICY ...",
-            help="policy.onnx files, folders that hold one, checkpoints (.pt), or LAYOUT:FILE of a foreign tracker.",
+            help="policy.onnx files, folders that hold one, checkpoints (.pt), teacher or student for those of the "
+            "package, or LAYOUT:FILE of a foreign tracker.",
         ),
     ],
     /,
@@ -70,7 +71,7 @@ def evaluate(
 
     for example:
       genmimic evaluate policy.onnx --motions corpora/permissive_v1.npz --rollouts 16
-      genmimic evaluate teacher.onnx student.onnx --motions bench --device cuda
+      genmimic evaluate teacher student --motions bench --device cuda
       genmimic evaluate policy.onnx --motions bench --push 1 --friction 0.4 --strength 0.7 --delay 3
     """
     from genmimic.evaluation.policies import find_policies
@@ -84,7 +85,7 @@ def evaluate(
     if not seeds or len(set(seeds)) != len(seeds) or min(seeds) < 0:
         raise InputError(f"--seeds {seeds}: expected different whole numbers of 0 or more.")
     config = conditions.config()
-    tried = find_policies([_exported(policy, out) for policy in policies], names)
+    tried = find_policies([_file(policy, out) for policy in policies], names)
     plan = Plan(tuple(tried), collect(motions, split, seconds), config, seeds, rollouts)
     outcome = _conduct(plan, machine, out, manner)
     _write(plan, outcome, out, videos, manner)
@@ -92,8 +93,12 @@ def evaluate(
     return 0
 
 
-def _exported(policy: str, out: Path) -> str:
-    """A checkpoint as a policy file; anything else as it is."""
+def _file(policy: str, out: Path) -> str:
+    """The file of a policy of the package, or a checkpoint as a policy file; anything else as it is."""
+    from genmimic.pipeline.policies import NAMES, find_shipped
+
+    if policy in NAMES:
+        return str(find_shipped(policy))
     if not policy.endswith(".pt"):
         return policy
     from genmimic.commands.training import import_training

@@ -33,9 +33,18 @@ def sources(settings: Settings) -> Mapping[str, Path]:
         return dict(zip(INPUTS, shipped().values(), strict=False))
     if str(settings.policy) not in NAMES:
         return {INPUTS[0]: _existing(Path(settings.policy))}
-    if str(settings.policy) not in shipped():
-        raise InputError(f"--policy {settings.policy}: this installation has no such policy; name an ONNX file.")
-    return {INPUTS[0]: shipped()[str(settings.policy)]}
+    return {INPUTS[0]: find_shipped(str(settings.policy))}
+
+
+def find_shipped(name: str) -> Path:
+    """File of one of `NAMES`.
+
+    Raises:
+        InputError: This installation lacks it.
+    """
+    if name not in shipped():
+        raise InputError(f"{name}: this installation has no such policy; name an ONNX file.")
+    return shipped()[name]
 
 
 def remark(settings: Settings) -> str | None:
