@@ -32,9 +32,12 @@ def content(name: str, kind: str = "benchmark", success: float = 0.9, **settings
     return {
         "kind": KIND,
         "version": VERSION,
-        "set": {"name": f"the {kind}", "kind": kind, "motions": 3},
+        "backend": "mujoco",
+        "device": "2 cores",
+        "date": "2026-11-24T01:00:00+00:00",
+        "set": {"name": f"the {kind}", "kind": kind, "motions": 3, "digest": f"{kind} digest"},
         "settings": {"rollouts": 4, "seeds": [0, 1], "video_severity": 0.0, "randomization": RANGES} | settings,
-        "policies": [{"name": name, "all": figures, "motions": motions}],
+        "policies": [{"name": name, "sha256": "0123456789abcdef", "all": figures, "motions": motions}],
     }
 
 
@@ -55,20 +58,37 @@ def test_the_papers_figures_are_as_printed():
 
 def test_policies_find_their_rows_by_name():
     assert normal("3DP+Weights") == "3dp-weights" and normal("self_supervised") == "self-supervised"
-    found = [content("teacher"), content("3dp+weights", "corpus"), content("mine", success=0.4, video_severity=1.0)]
-    rows = table(1, found)
+    rows = table(1, [content("teacher"), content("mine", success=0.4, video_severity=1.0)])
     labels = [row[0] for row in rows]
+    # SR with its standard error over three motions, errors with their spread
     ours = rows[labels.index("GenMimic (s)") + 1]
-    assert ours[:4] == ["", "teacher", "the benchmark, 3 x 8", "90.0 ± 10.0 (1.0)"]
+    assert ours[:5] == ["", "teacher", "the benchmark, 3 x 8", "90.0 ± 5.8", "8.00 ± 1.50"]
     assert rows[labels.index("GMT") + 1][:3] == ["", "ours", "not run"]
     assert ["mine", "the benchmark, 3 x 8, video noise 1"] in [row[1:3] for row in rows]
-    rows = table(3, found)
-    labels = [row[0] for row in rows]
-    ours = rows[labels.index("3DP+Weights") + 1]
-    assert ours[1:5] == ["3dp+weights", "the corpus, 3 x 8", "90.0 ± 10.0 (1.0)", "8.00 ± 1.50"] and ours[-1] == "-"
-    ours = rows[labels.index("3DP+Weights+Symmetry") + 1]
-    assert ours[3:6] == ["-"] * 3 and ours[6] == "90.0 ± 10.0 (1.0)"
     assert len({len(row) for row in rows}) == 1
+
+
+def test_corpus_and_benchmark_fill_one_row_of_tables_3_and_4():
+    name = "3dp+weights"
+    found = [content(name), content(name, "corpus", 0.5), content(name, "motions"), content("teacher")]
+    rows = table(3, [*found, content(name, "corpus", 0.2, video_severity=1.0)])
+    at = [row[0] for row in rows].index("3DP+Weights")
+    whole, videos, noisy = rows[at + 1 : at + 4]
+    assert whole[1:3] == [name, "the corpus, 3 x 8; the benchmark, 3 x 8"]
+    assert whole[3] == "50.0 ± 5.8" and whole[6] == "90.0 ± 5.8"
+    assert videos[2:6] == ["the motions, 3 x 8", "-", "-", "-"] and videos[6] == "90.0 ± 5.8"
+    assert noisy[2:4] == ["the corpus, 3 x 8, video noise 1", "20.0 ± 5.8"] and noisy[6:] == ["-"] * 5
+    assert len({len(row) for row in rows}) == 1
+    # a policy of another budget has no place among the ablations
+    assert "teacher" not in [row[1] for row in rows]
+
+
+def test_conditions_are_told():
+    fixed = {"friction": [0.8, 0.8], "motor_strength": [1.0, 1.0], "delay_steps": [0, 0]}
+    nominal = content("teacher", randomization=RANGES | fixed | {"observation_noise": 0.0})
+    assert table(1, [nominal])[-1][2] == "the benchmark, 3 x 8, nominal robot"
+    weak = content("teacher", randomization=RANGES | {"motor_strength": [0.7, 0.7]})
+    assert table(1, [weak])[-1][2] == "the benchmark, 3 x 8, motor strength [0.7, 0.7]"
 
 
 def test_trials_are_averaged_by_motion_then_category(tmp_path):
@@ -108,7 +128,7 @@ def test_the_command_prints_all_four_tables_and_that_the_motions_differ(tmp_path
     assert main(["tables", str(tmp_path)]) == 0
     printed = capsys.readouterr().out
     assert all(f"Table {number}." in printed for number in (1, 2, 3, 4)) and "The motions differ" in printed
-    assert "86.77" in printed and "90.0 ± 10.0 (1.0)" in printed and "teacher, simulated" in printed
+    assert "86.77" in printed and "90.0 ± 5.8" in printed and "teacher, simulated" in printed
     assert main(["tables", "--markdown", "--out", str(tmp_path / "t.md")]) == 0
     assert (tmp_path / "t.md").read_text().startswith("### Table 1. Simulation results\n\n| policy |")
     (tmp_path / "other.json").write_text("{}")

@@ -8,6 +8,7 @@ from typing import Annotated
 from tyro.conf import Positional, arg
 
 from genmimic.commands.options import plain
+from genmimic.errors import InputError
 
 
 def tables(
@@ -25,8 +26,12 @@ def tables(
     out: Annotated[
         Path | None, arg(metavar="FILE", help="Write here instead of printing.", help_behavior_hint="")
     ] = None,
+    into: Annotated[
+        Path | None,
+        plain("PAGE", "Replace the tables between the marks of this Markdown page; docs/evaluation.md shows them."),
+    ] = None,
 ) -> int:
-    """The paper's tables 1 to 4, the paper's figures beside ours.
+    """The paper's tables 1 to 4, the paper's figures beside ours, and its findings beside what ours say of them.
 
     Policies find their rows by their names ('teacher', 'student', 'beyondmimic', '3dp+weights', ...; give names with
     `genmimic evaluate --names`). The motions are not the paper's: the tables say on which each figure is.
@@ -34,26 +39,38 @@ def tables(
     for example:
       genmimic tables out/evaluation
       genmimic tables results/*.json --trials trials.csv --markdown --out tables.md
+      genmimic tables out/grid/*/* --into docs/results.md
     """
-    from genmimic.evaluation.paper import TABLES
-    from genmimic.evaluation.paper_tables import NOTE, TITLES, table
+    from genmimic.evaluation.marked_tables import fill
+    from genmimic.evaluation.paper_report import for_page, parts
     from genmimic.evaluation.results import load_results
     from genmimic.evaluation.text_tables import aligned
     from genmimic.evaluation.text_tables import markdown as as_markdown
-    from genmimic.evaluation.visual_trials import human_rates, read_trials, simulated_rates, table_2
-    from genmimic.motion.files import atomic_path
 
-    contents = [load_results(path) for path in results]
-    human = None if trials is None else human_rates(read_trials(trials))
-    judged = {p["name"]: simulated_rates(p) for c in contents if c["set"]["kind"] == "benchmark" for p in c["policies"]}
-    parts = {TITLES[number]: table(number, contents) for number in TABLES}
-    parts["Table 2. Visual success rate by action"] = table_2(human, {k: v for k, v in judged.items() if v})
-    lay_out = as_markdown if markdown else aligned
-    heading = "### " if markdown else ""
-    text = "\n\n".join(f"{heading}{title}\n\n{lay_out(parts[title])}" for title in sorted(parts)) + f"\n\n{NOTE}\n"
+    if into is not None and out is not None:
+        raise InputError("--into and --out exclude each other: a page is filled, or a file is written.")
+    made = parts([load_results(path) for path in results], trials)
+    if into is not None:
+        _write(into, fill(_read(into), for_page(made), str(into)))
+        return 0
+    lay_out, heading = (as_markdown, "### ") if markdown else (aligned, "")
+    text = "\n\n".join(f"{heading}{part.title}\n\n{part.text(lay_out)}" for part in made) + "\n"
     if out is None:
         print(text, end="")
     else:
-        with atomic_path(out) as temporary:
-            temporary.write_text(text, encoding="utf-8")
+        _write(out, text)
     return 0
+
+
+def _read(page: Path) -> str:
+    try:
+        return page.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{page}: cannot be read ({error}); --into fills a page that is there.") from error
+
+
+def _write(path: Path, text: str) -> None:
+    from genmimic.motion.files import atomic_path
+
+    with atomic_path(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

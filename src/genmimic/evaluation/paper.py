@@ -48,7 +48,7 @@ TABLE_1: tuple[PaperRow, ...] = (
     _row("GenMimic (o)", _STUDENTS, ("student",), "29.78 24.51+-1.73 5.98+-0.42 62.48+-13.48 6.82+-0.95"),
     _row("TWIST (s)", _TEACHERS, ("twist", "twist-teacher"), "2.69 25.74+-5.93 6.61+-1.88 120.96+-59.46 7.82+-1.65"),
     _row("BeyondMimic", _TEACHERS, ("beyondmimic",), "23.81 23.29+-4.62 10.19+-6.47 36.85+-6.46 5.58+-0.38"),
-    _row("GenMimic (s)", _TEACHERS, ("teacher", "ours"), _TEACHER),
+    _row("GenMimic (s)", _TEACHERS, ("teacher", "ours", "3dp-weights-symmetry"), _TEACHER),
 )
 
 _GOAL, _WEIGHTS = "Goal observation", "Weights and symmetry"
@@ -76,7 +76,7 @@ _POINTS_WEIGHTS = _row(
 _FULL = _row(
     "3DP+Weights+Symmetry",
     _WEIGHTS,
-    ("points-weights-symmetry", "3dp-weights-symmetry", "teacher", "ours"),
+    ("points-weights-symmetry", "3dp-weights-symmetry"),
     "86.8 16.63+-1.06 6.68+-0.33 20.46+-5.73 6.75+-0.47",
     "99.3 7.49+-0.36 5.62+-0.09",
 )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from genmimic.evaluation.columns import BY_NAME
@@ -24,6 +26,7 @@ NOTE = (
     "policy were given."
 )
 _SHORT = FIGURES[:3]
+_USUAL = {"friction": [0.4, 1.25], "motor_strength": [0.5, 1.5], "delay_steps": [0, 3]}
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,41 @@ class Tried:
         return normal(self.policy["name"])
 
     @property
+    def on_corpus(self) -> bool:
+        """Whether the set is a corpus, our counterpart of AMASS."""
+        return self.content["set"]["kind"] == "corpus"
+
+    @property
+    def size(self) -> str:
+        """The set, without its checksum, and the number of rollouts."""
+        settings, motions = self.content["settings"], self.content["set"]
+        name = re.sub(r" \([0-9a-f]{12}\)", "", motions["name"])
+        return f"{name}, {motions['motions']} x {settings['rollouts'] * len(settings['seeds'])}"
+
+    @property
+    def conditions(self) -> str:
+        """What differs from the usual conditions; empty if nothing does."""
+        settings, ranges = self.content["settings"], self.content["settings"]["randomization"]
+        if all(ranges[name][0] == ranges[name][1] for name in _USUAL) and not ranges.get("observation_noise", 1.0):
+            parts = ["nominal robot"]
+        else:
+            parts = [f"{name.replace('_', ' ')} {ranges[name]}" for name, v in _USUAL.items() if ranges[name] != v]
+        parts += [f"pushes of {ranges['push_velocity'][0]:g} m/s"] if any(ranges["push_velocity"]) else []
+        parts += [f"video noise {settings['video_severity']:g}"] if settings["video_severity"] else []
+        return ", ".join(parts)
+
+    @property
     def where(self) -> str:
         """The set, the number of rollouts, and conditions that are not the usual ones."""
-        settings = self.content["settings"]
-        usual = {"friction": [0.4, 1.25], "motor_strength": [0.5, 1.5], "delay_steps": [0, 3]}
-        ranges = settings["randomization"]
-        unusual = [f"{name.replace('_', ' ')} {ranges[name]}" for name, value in usual.items() if ranges[name] != value]
-        unusual += [f"pushes of {ranges['push_velocity'][0]:g} m/s"] if any(ranges["push_velocity"]) else []
-        unusual += [f"video noise {settings['video_severity']:g}"] if settings["video_severity"] else []
-        size = f"{self.content['set']['motions']} x {settings['rollouts'] * len(settings['seeds'])}"
-        return ", ".join([f"{self.content['set']['name']}, {size}", *unusual])
+        return ", ".join(filter(None, [self.size, self.conditions]))
+
+    def cell(self, name: str) -> str:
+        """A figure: a share with its standard error, anything else with its spread."""
+        figure, column = self.policy["all"][name], BY_NAME[name]
+        if column.unit != "%" or figure["sd_motions"] is None:
+            return spread(figure, name)
+        error = figure["sd_motions"] / math.sqrt(self.content["set"]["motions"])
+        return f"{column.text(figure['mean'])} ± {column.text(error)}"
 
 
 def normal(name: str) -> str:
@@ -87,16 +115,22 @@ def _paper_cells(row: PaperRow) -> list[str]:
 
 
 def _our_rows(tried: Sequence[Tried], with_amass: bool) -> Iterator[list[str]]:
-    """One row per result; where table 3 or 4 has two sets of columns, a corpus fills the first."""
-    for each in tried:
-        on_corpus = each.content["set"]["kind"] == "corpus"
-        figures = [spread(each.policy["all"][name], name) for name in FIGURES]
-        if not with_amass:
-            yield [each.policy["name"], each.where, *figures]
-        elif on_corpus:
-            yield [each.policy["name"], each.where, *figures[: len(_SHORT)], *["-"] * len(FIGURES)]
-        else:
-            yield [each.policy["name"], each.where, *["-"] * len(_SHORT), *figures]
+    """One row per result; in tables 3 and 4 results on a corpus and on a benchmark fill one row, as AMASS does."""
+    if not with_amass:
+        yield from ([each.policy["name"], each.where, *map(each.cell, FIGURES)] for each in tried)
+        return
+    for key in dict.fromkeys((each.policy["name"], each.conditions) for each in tried):
+        alike = [each for each in tried if (each.policy["name"], each.conditions) == key]
+        corpora = [each for each in alike if each.on_corpus]
+        benches = [each for each in alike if each.content["set"]["kind"] == "benchmark"]
+        others = [each for each in alike if each not in corpora and each not in benches]
+        for pair in [*zip_longest(corpora, benches), *((None, each) for each in others)]:
+            on = "; ".join(each.where for each in pair if each is not None)
+            cells = (
+                map(each.cell, names) if each is not None else ["-"] * len(names)
+                for each, names in zip(pair, (_SHORT, FIGURES), strict=True)
+            )
+            yield [key[0], on, *(cell for part in cells for cell in part)]
 
 
 def _blank(with_amass: bool) -> list[str]:
