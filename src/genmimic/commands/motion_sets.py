@@ -42,8 +42,9 @@ def collect(files: Sequence[Path], split: Split = "test", seconds: float = 0.0) 
     parts = [_read(path, split, seconds) for path in _files(files)]
     kinds = {part.kind for part in parts}
     names = dict.fromkeys(part.name for part in parts)
+    name = ", ".join(names if len(names) <= 3 else [path.name for path in files])
     return MotionSet(
-        ", ".join(names) if len(names) <= 3 else ", ".join(path.name for path in files),
+        f"{name}, at most {seconds:g} s" if seconds > 0 else name,
         kinds.pop() if len(kinds) == 1 else "motions",
         [motion for part in parts for motion in part.motions],
     )
