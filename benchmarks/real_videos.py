@@ -1,4 +1,4 @@
-"""Run the pipeline on real videos and write docs/results.md from what it measured.
+"""Run the pipeline on real videos and write docs/real_videos.md from what it measured.
 
     python benchmarks/real_videos.py ../shared/videos            run what is not finished yet, then write the table
     python benchmarks/real_videos.py ../shared/videos --force    run all again, for timings of one and the same state
@@ -37,7 +37,7 @@ page plays too fast, which no file can tell."""
 
 def main() -> None:
     """Run the clips and write the table."""
-    parser = argparse.ArgumentParser(description="Run the pipeline on real videos and write docs/results.md.")
+    parser = argparse.ArgumentParser(description="Run the pipeline on real videos and write docs/real_videos.md.")
     parser.add_argument("videos", type=Path)
     parser.add_argument("--out", type=Path, default=Path("out"))
     parser.add_argument("--force", action="store_true")
@@ -53,7 +53,7 @@ def main() -> None:
         fit_seconds = time_fit(**arguments)
         rows.append(row(name, result.metrics, read_ledger(result.folder).records, fit_seconds))
         print(f"{name}: {result.verdict.sentence}", flush=True)
-    (ROOT / "docs" / "results.md").write_text(page(rows))
+    (ROOT / "docs" / "real_videos.md").write_text(page(rows))
 
 
 def time_fit(video: Path, crop: tuple[int, int, int, int] | None = None, fps: float | None = None) -> float:
@@ -88,11 +88,11 @@ def row(name: str, metrics: Mapping[str, Any], records: Mapping[str, Record], fi
 
 
 def page(rows: list[dict[str, str]]) -> str:
-    """The whole of docs/results.md."""
+    """The whole of docs/real_videos.md."""
     columns = list(rows[0])
     table = [columns, ["---"] * len(columns), *([r[column] for column in columns] for r in rows)]
     lines = "\n".join("| " + " | ".join(cells) + " |" for cells in table)
-    return f"""# Results
+    return f"""# Reconstruction and retargeting of real videos
 
 Written by `python benchmarks/real_videos.py` on {datetime.date.today().isoformat()} with genmimic
 {genmimic.__version__}, Python {platform.python_version()}, {platform.machine()}, {os.cpu_count()} cores. The clips are
@@ -115,7 +115,7 @@ because the page plays it too fast. There is no ground truth for them.
   decoding, detection, landmarks, camera motion and the **fit**, which is also timed by itself.
 
 Other figures: the corpus ([corpus.md](corpus.md)), the noise of reconstruction ([noise.md](noise.md)), stage 1 against
-truth ([rendered_truth.md](rendered_truth.md)), policies ([training_log.md](training_log.md)).
+truth ([rendered_truth.md](rendered_truth.md)), policies ([results.md](results.md)).
 """
 
 
