@@ -46,6 +46,17 @@ def test_help_shows_an_example(command: tuple[str, ...], capsys: pytest.CaptureF
     assert "(default: None)" not in shown
 
 
+def test_the_list_of_commands_is_short_and_each_tells_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = {}
+    for arguments in ([], ["--help"], ["retarget", "--help"]):
+        with pytest.raises(SystemExit):
+            cli.main(arguments)
+        shown[len(shown)] = capsys.readouterr().out
+    assert shown[0] == shown[1] and len(shown[0].splitlines()) < 60
+    words = "Writes reference.npz and reference.csv."
+    assert words not in shown[0] and words in shown[2]
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["--version"]) == 0
     assert capsys.readouterr().out == f"genmimic {package.__version__}\n"

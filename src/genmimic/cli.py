@@ -3,6 +3,7 @@
 # nothing heavy is imported up here, so that Ctrl-C during start-up is caught below like any other
 from __future__ import annotations
 
+import functools
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -18,9 +19,10 @@ examples:
   genmimic dataset build mocap/                a corpus of robot motions
   genmimic train --corpus corpus.npz           a policy that tracks them, on a GPU
   genmimic distill --teacher runs/teacher ...  one that a real robot's sensors suffice for
-  genmimic evaluate P.onnx --motions bench     how well it does
+  genmimic evaluate student --motions bench    how well it does
   genmimic deploy out/wave --rehearse          everything before a robot moves, in simulation
   genmimic doctor                              what is installed, what is missing
+  genmimic COMMAND --help                      what else a command can do
 """
 TERMINATED, INTERRUPTED, BAD_INPUT = 143, 130, 2
 
@@ -88,6 +90,8 @@ def _dispatch(arguments: list[str]) -> int:
     }
     commands["import"] = import_motion  # Python keeps the word to itself
     commands["deploy"], commands["sim-robot"] = deploy, sim_robot
+    if arguments in ([], ["-h"], ["--help"]):
+        commands = {name: _in_a_line(command) for name, command in commands.items()}
     code = tyro.extras.subcommand_cli_from_dict(
         commands,
         prog="genmimic",
@@ -96,3 +100,14 @@ def _dispatch(arguments: list[str]) -> int:
         config=(tyro.conf.FlagCreatePairsOff,),
     )
     return int(code or 0)
+
+
+def _in_a_line(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A command that tells of itself in one sentence, for the list of all."""
+
+    @functools.wraps(command)
+    def brief(*arguments: Any, **options: Any) -> Any:
+        return command(*arguments, **options)
+
+    brief.__doc__ = (command.__doc__ or "").partition("\n\n")[0]
+    return brief

@@ -34,9 +34,9 @@ def evaluate(
     policies: Annotated[
         tuple[str, ...],
         Positional,
-        arg(
-            metavar="POLICY ...",
-            help="policy.onnx files, folders that hold one, checkpoints (.pt), teacher or student for those of the "
+        plain(
+            "POLICY ...",
+            "policy.onnx files, folders that hold one, checkpoints (.pt), teacher or student for those of the "
             "package, or LAYOUT:FILE of a foreign tracker.",
         ),
     ],
