@@ -120,14 +120,12 @@ def straight_walk(
     """
     full = max(1, round(distance / step_length))
     length = distance / full
-    forward, left = _axes(heading)
+    forward, _ = _axes(heading)
     steps = []
     for k in range(full + 2):
         along = min((k + 0.5) * length, distance)
         side = SIDES[k % 2]
-        place = np.array(origin) + along * forward + (0.5 if side == "left" else -0.5) * width * left
-        start = begin + k * step_time
-        steps.append(Step(side, start, start + 0.80 * step_time, float(place[0]), float(place[1]), heading))
+        steps.append(_step(side, begin + k * step_time, step_time, np.array(origin) + along * forward, heading, width))
     return steps
 
 
@@ -148,10 +146,7 @@ def turn_steps(
         side = SIDES[(first + k) % 2]
         # each foot turns as far as the body will have turned at the middle of the next step
         yaw = heading + angle * min((k + 1) / (count - 1), 1.0)
-        _, left = _axes(yaw)
-        place = np.array(origin) + (0.5 if side == "left" else -0.5) * width * left
-        start = begin + k * step_time
-        steps.append(Step(side, start, start + 0.80 * step_time, float(place[0]), float(place[1]), yaw))
+        steps.append(_step(side, begin + k * step_time, step_time, np.array(origin), yaw, width))
     return steps
 
 
@@ -162,6 +157,13 @@ def stance(
     _, left = _axes(heading)
     sides = ((0.5 * width * left, splay), (-0.5 * width * left, -splay))
     return [(origin[0] + float(d[0]), origin[1] + float(d[1]), heading + s) for d, s in sides]
+
+
+def _step(side: str, start: float, step_time: float, middle: np.ndarray, yaw: float, width: float) -> Step:
+    """A step to its side of a point (x, y) between the feet's tracks."""
+    _, left = _axes(yaw)
+    place = middle + (0.5 if side == "left" else -0.5) * width * left
+    return Step(side, start, start + 0.80 * step_time, float(place[0]), float(place[1]), yaw)
 
 
 def _axes(heading: float) -> tuple[np.ndarray, np.ndarray]:
