@@ -1,4 +1,8 @@
-"""Draw a training run's curves as one picture: python tools/learning_curve.py CURVES.jsonl OUT.png."""
+"""Draw curves of training as one picture: python tools/learning_curve.py CURVES.jsonl... OUT.png.
+
+One run shows several figures in each panel; of several runs each panel compares one figure, under the names of the
+runs' folders.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +20,29 @@ PANELS = {
     "mean reward of a step": (("reward", "reward", 1.0),),
     "mean length of an episode, s": (("episode_length", "length", 0.02),),
 }
+COMPARED = {
+    "success rate, held-out clips, %": ("SR", 100.0),
+    "success rate with video noise, held-out clips, %": ("noisy_SR", 100.0),
+    "keypoint error, held-out clips, cm": ("MPKPE_cm", 1.0),
+    "mean length of an episode, s": ("episode_length", 0.02),
+    "failures in 100 s of training": ("Step/failed", 5000.0),
+}
+"""Figures that mean the same in every task, which rewards do not."""
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 480, 300, 56, 40, 34
-COLOURS = ((180, 110, 30), (40, 110, 230))
+LEGEND = 40
+COLOURS = (
+    *((180, 110, 30), (40, 110, 230), (60, 150, 60), (40, 40, 190), (160, 60, 150), (70, 80, 110)),
+    *((190, 100, 220), (110, 110, 110), (170, 170, 30)),
+)
+AVERAGED = 7
+"""Points of training that a compared curve averages."""
 
 
-def panel(title: str, series: list[tuple[str, np.ndarray, np.ndarray]], span: float) -> np.ndarray:
+Series = list[tuple[str, np.ndarray, np.ndarray]]
+"""Name, millions of samples, values."""
+
+
+def panel(title: str, series: Series, span: float, named: bool = True) -> np.ndarray:
     """One plot over millions of samples."""
     picture = np.full((HEIGHT, WIDTH, 3), 255, np.uint8)
     values = np.concatenate([y for _, _, y in series]) if series else np.array([0.0, 1.0])
@@ -48,7 +70,18 @@ def panel(title: str, series: list[tuple[str, np.ndarray, np.ndarray]], span: fl
         if len(points) < 40:
             for point in points:
                 cv2.circle(picture, tuple(int(v) for v in point), 4, colour, -1, cv2.LINE_AA)
-        text(picture, label, (WIDTH - 150, HEIGHT - BOTTOM - 12 - 18 * number), 0.42, colour)
+        if named:
+            text(picture, label, (WIDTH - 150, HEIGHT - BOTTOM - 12 - 18 * number), 0.42, colour)
+    return picture
+
+
+def legend(names: list[str], width: int) -> np.ndarray:
+    """Names in their colours, in two rows."""
+    picture = np.full((LEGEND, width, 3), 255, np.uint8)
+    columns = -(-len(names) // 2)
+    for number, name in enumerate(names):
+        place = (LEFT + number % columns * (width - LEFT) // columns, 16 + 18 * (number // columns))
+        text(picture, name, place, 0.42, COLOURS[number % len(COLOURS)])
     return picture
 
 
@@ -63,14 +96,44 @@ def draw(curves: Path) -> np.ndarray:
     span = rows[-1]["samples"] / 1e6
     panels = []
     for title, wanted in PANELS.items():
-        series = []
-        for name, label, scale in wanted:
-            points = [(row["samples"] / 1e6, scale * row[name]) for row in rows if row.get(name) is not None]
-            if points:
-                series.append((label, *np.array(points).T))
-        panels.append(panel(title, series, span))
+        found = [(label, *points(rows, name, scale)) for name, label, scale in wanted]
+        panels.append(panel(title, [each for each in found if each[1].size], span))
+    return tiled(panels)
+
+
+def compare(curves: list[Path]) -> np.ndarray:
+    """Those panels for which every run has points."""
+    runs = {path.resolve().parent.name: read_curves(path) for path in curves}
+    span = max(rows[-1]["samples"] for rows in runs.values()) / 1e6
+    panels = []
+    for title, (figure, scale) in COMPARED.items():
+        series = [(name, *points(rows, figure, scale)) for name, rows in runs.items()]
+        if all(x.size for _, x, _ in series):
+            panels.append(panel(title, [(name, *averaged(x, y)) for name, x, y in series], span, named=False))
+    picture = tiled(panels)
+    return np.vstack([picture, legend(list(runs), picture.shape[1])])
+
+
+def points(rows: list[dict], name: str, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Millions of samples and values of one figure; empty where a run does not have it."""
+    known = [row for row in rows if row.get(name) is not None]
+    return np.array([row["samples"] / 1e6 for row in known]), np.array([scale * row[name] for row in known])
+
+
+def averaged(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A running mean of a long curve; a short one, such as that of validations, as it is."""
+    if len(x) < 10 * AVERAGED:
+        return x, y
+    kernel = np.full(AVERAGED, 1.0 / AVERAGED)
+    return np.convolve(x, kernel, "valid"), np.convolve(y, kernel, "valid")
+
+
+def tiled(panels: list[np.ndarray]) -> np.ndarray:
+    """Panels in two columns."""
+    panels = [*panels, np.full_like(panels[0], 255)] if len(panels) % 2 else panels
     return np.vstack([np.hstack(panels[i : i + 2]) for i in range(0, len(panels), 2)])
 
 
 if __name__ == "__main__":
-    cv2.imwrite(sys.argv[2], draw(Path(sys.argv[1])))
+    paths = [Path(word) for word in sys.argv[1:]]
+    cv2.imwrite(str(paths[-1]), draw(paths[0]) if len(paths) == 2 else compare(paths[:-1]))
