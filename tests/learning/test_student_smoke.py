@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -132,22 +133,13 @@ def test_a_run_goes_on_to_the_last_bit(files: dict[str, Path]) -> None:
 
     whole = new()
     whole.iterate()
-    state = clone(whole.state_dict())
+    state = deepcopy(whole.state_dict())
     whole.iterate()
     again = new()
     again.load_state_dict(state)
     again.iterate()
     for name, value in whole.algorithm.actor.state_dict().items():
         assert torch.equal(value, again.algorithm.actor.state_dict()[name]), name
-
-
-def clone(value):
-    """Deep copy of nested dictionaries and lists of tensors."""
-    if isinstance(value, torch.Tensor):
-        return value.clone()
-    if isinstance(value, dict):
-        return {name: clone(inner) for name, inner in value.items()}
-    return [clone(inner) for inner in value] if isinstance(value, list) else value
 
 
 def test_the_papers_student_is_the_papers(files: dict[str, Path]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,21 +93,12 @@ def test_a_run_goes_on_to_the_last_bit(corpus_file: Path) -> None:
     whole = new()
     whole.iterate()
     state = whole.state_dict()
-    state["algorithm"] = {name: clone(value) for name, value in state["algorithm"].items()}
+    state["algorithm"] = deepcopy(state["algorithm"])
     whole.iterate()
     again = new()
     again.load_state_dict(state)
     again.iterate()
     assert torch.equal(weights(whole), weights(again))
-
-
-def clone(value):
-    """Deep copy of nested dictionaries and lists of tensors."""
-    if isinstance(value, torch.Tensor):
-        return value.clone()
-    if isinstance(value, dict):
-        return {name: clone(inner) for name, inner in value.items()}
-    return [clone(inner) for inner in value] if isinstance(value, list) else value
 
 
 def test_fine_tuning_on_ones_own_clip(out: Path, tmp_path: Path) -> None:
