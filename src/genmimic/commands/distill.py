@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from tyro.conf import arg
 
-from genmimic.commands.training import Run, own, run_training
+from genmimic.commands.training import ConfigFile, CorpusFile, OutFolder, RunOptions, own, run_training
 
 if TYPE_CHECKING:
     from genmimic.learning.experiment import Experiment
@@ -20,10 +20,8 @@ Preset = Literal["paper", "ours", "no-odometry", "no-prediction", "white-noise",
 def distill(
     *,
     teacher: Annotated[Path, arg(metavar="PT", help="The teacher's checkpoint, or the folder of its run.")],
-    corpus: Annotated[Path, arg(metavar="NPZ", help="The motions, from `genmimic dataset build`.")],
-    out: Annotated[Path, arg(metavar="DIR", help="Folder of the run: checkpoint, policy, curves.")] = Path(
-        "runs/student"
-    ),
+    corpus: CorpusFile,
+    out: OutFolder = Path("runs/student"),
     preset: Annotated[
         Preset | None,
         own(
@@ -36,20 +34,8 @@ def distill(
     fine_tune: Annotated[
         bool, own(None, "Go on by PPO with imitation beside it, from a student that has learned to imitate.")
     ] = False,
-    config: Annotated[
-        Path | None, own("JSON", "Settings of learner and environment, as in a run's config.json.")
-    ] = None,
-    envs: Annotated[int | None, own("N", "Parallel environments on each GPU.")] = None,
-    samples: Annotated[int | None, own("N", "End after so many samples, all runs together.")] = None,
-    iterations: Annotated[int | None, own("N", "End this run after so many iterations.")] = None,
-    minutes: Annotated[
-        float | None, own("M", "End this run, files and all, before so many minutes have passed.")
-    ] = None,
-    validate_every: Annotated[int | None, own("N", "Iterations between two validations; 0 for none.")] = None,
-    seed: Annotated[int | None, own("N", "Seed of a new run.")] = None,
-    device: Annotated[str | None, own("DEVICE", "cpu, cuda:0, ...; a GPU where there is one.")] = None,
-    wandb: Annotated[str | None, own("PROJECT", "Also log to this project on wandb.ai.")] = None,
-    quiet: Annotated[bool, own(None, "No progress line.")] = False,
+    config: ConfigFile = None,
+    run: RunOptions,
 ) -> int:
     """Teach a policy that sees only what a robot can measure to act like a privileged one (DAgger).
 
@@ -81,5 +67,4 @@ def distill(
         )
         return experiment, motions
 
-    settings = {"envs": envs, "samples": samples, "validation_interval": validate_every, "seed": seed}
-    return run_training(settings, description, Run(out, iterations, minutes, device, wandb, quiet))
+    return run_training({}, description, out, run)

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from tyro.conf import arg
-
-from genmimic.commands.training import Run, own, run_training
+from genmimic.commands.training import ConfigFile, CorpusFile, OutFolder, RunOptions, own, run_training
 
 if TYPE_CHECKING:
     from genmimic.learning.experiment import Experiment
@@ -17,10 +15,8 @@ if TYPE_CHECKING:
 
 def train(
     *,
-    corpus: Annotated[Path, arg(metavar="NPZ", help="The motions, from `genmimic dataset build`.")],
-    out: Annotated[Path, arg(metavar="DIR", help="Folder of the run: checkpoint, policy, curves.")] = Path(
-        "runs/teacher"
-    ),
+    corpus: CorpusFile,
+    out: OutFolder = Path("runs/teacher"),
     preset: Annotated[
         Literal["paper", "fast"] | None,
         own(
@@ -32,9 +28,7 @@ def train(
     resume: Annotated[
         Path | None, own("PT", "Go on from a checkpoint, or fine-tune it if the corpus is another one.")
     ] = None,
-    config: Annotated[
-        Path | None, own("JSON", "Settings of learner and environment, as in a run's config.json.")
-    ] = None,
+    config: ConfigFile = None,
     task: Annotated[
         str | None,
         own(
@@ -58,20 +52,10 @@ def train(
         ),
     ] = None,
     symmetry: Annotated[float | None, own("LAMBDA", "Weight of the symmetry loss; 0 leaves it out.")] = None,
-    envs: Annotated[int | None, own("N", "Parallel environments on each GPU.")] = None,
     minibatch: Annotated[int | None, own("N", "Samples per gradient step on each GPU.")] = None,
     hidden: Annotated[tuple[int, ...] | None, own("N ...", "Widths of the hidden layers.")] = None,
     learning_rate: Annotated[float | None, own("RATE", "Adam's learning rate at the start of a new run.")] = None,
-    samples: Annotated[int | None, own("N", "End after so many samples, all runs together.")] = None,
-    iterations: Annotated[int | None, own("N", "End this run after so many iterations.")] = None,
-    minutes: Annotated[
-        float | None, own("M", "End this run, files and all, before so many minutes have passed.")
-    ] = None,
-    validate_every: Annotated[int | None, own("N", "Iterations between two validations; 0 for none.")] = None,
-    seed: Annotated[int | None, own("N", "Seed of a new run.")] = None,
-    device: Annotated[str | None, own("DEVICE", "cpu, cuda:0, ...; a GPU where there is one.")] = None,
-    wandb: Annotated[str | None, own("PROJECT", "Also log to this project on wandb.ai.")] = None,
-    quiet: Annotated[bool, own(None, "No progress line.")] = False,
+    run: RunOptions,
 ) -> int:
     """Train a policy to track the motions of a corpus.
 
@@ -105,12 +89,8 @@ def train(
 
     settings = {
         "symmetry": symmetry,
-        "envs": envs,
         "minibatch": minibatch,
         "hidden": hidden,
         "learning_rate": learning_rate,
-        "samples": samples,
-        "validation_interval": validate_every,
-        "seed": seed,
     }
-    return run_training(settings, description, Run(out, iterations, minutes, device, wandb, quiet))
+    return run_training(settings, description, out, run)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from tyro.conf import arg
 
@@ -28,31 +28,41 @@ def own(metavar: str | None, help: str) -> Any:
 
 @dataclass(frozen=True)
 class Run:
-    """Where and how long a training command runs; see `learning.session.run`.
+    """How much of a training a command does, and where; see `learning.session.run`."""
 
-    Attributes:
-        out: Folder of the run.
-        iterations: Iterations of this run, or None.
-        minutes: Time until everything must have been written, or None.
-        device: Where, or None.
-        wandb: Project on wandb.ai, or None.
-        quiet: No progress line.
-    """
+    envs: Annotated[int | None, own("N", "Parallel environments on each GPU.")] = None
+    samples: Annotated[int | None, own("N", "End after so many samples, all runs together.")] = None
+    iterations: Annotated[int | None, own("N", "End this run after so many iterations.")] = None
+    minutes: Annotated[float | None, own("M", "End this run, files and all, before so many minutes have passed.")] = (
+        None
+    )
+    validate_every: Annotated[int | None, own("N", "Iterations between two validations; 0 for none.")] = None
+    seed: Annotated[int | None, own("N", "Seed of a new run.")] = None
+    device: Annotated[str | None, own("DEVICE", "cpu, cuda:0, ...; a GPU where there is one.")] = None
+    wandb: Annotated[str | None, own("PROJECT", "Also log to this project on wandb.ai.")] = None
+    quiet: Annotated[bool, own(None, "No progress line.")] = False
 
-    out: Path
-    iterations: int | None
-    minutes: float | None
-    device: str | None
-    wandb: str | None
-    quiet: bool
+    def settings(self) -> dict[str, Any]:
+        """Those that are settings of the learner; None for what stays as it is."""
+        return {
+            "envs": self.envs,
+            "samples": self.samples,
+            "validation_interval": self.validate_every,
+            "seed": self.seed,
+        }
 
+
+RunOptions = Annotated[Run, arg(name="")]
+CorpusFile = Annotated[Path, arg(metavar="NPZ", help="The motions, from `genmimic dataset build`.")]
+OutFolder = Annotated[Path, arg(metavar="DIR", help="Folder of the run: checkpoint, policy, curves.")]
+ConfigFile = Annotated[Path | None, own("JSON", "Settings of learner and environment, as in a run's config.json.")]
 
 Describe = Callable[[Mapping[str, Any]], tuple["Experiment", "Corpus"]]
 """From the settings that were given, those that are None left out, to what to do, and on which motions."""
 
 
-def run_training(settings: Mapping[str, Any], describe: Describe, run: Run) -> int:
-    """Describe an experiment and do it; the exit code.
+def run_training(settings: Mapping[str, Any], describe: Describe, out: Path, run: Run) -> int:
+    """Describe an experiment by settings beside those of `run`, do it in the folder `out`; the exit code.
 
     Raises:
         InputError: A limit is not above 0, torch is missing, or a file or setting is at fault.
@@ -62,11 +72,12 @@ def run_training(settings: Mapping[str, Any], describe: Describe, run: Run) -> i
         if value is not None and value <= 0:
             raise InputError(f"--{name} is {value}, expected more than 0.")
     session = import_training()
-    experiment, motions = describe({name: value for name, value in settings.items() if value is not None})
+    given = {name: value for name, value in {**settings, **run.settings()}.items() if value is not None}
+    experiment, motions = describe(given)
     finished = session.run(
         experiment,
         motions,
-        run.out,
+        out,
         device=run.device,
         iterations=run.iterations,
         deadline=None if run.minutes is None else began + 60.0 * run.minutes,
@@ -74,7 +85,7 @@ def run_training(settings: Mapping[str, Any], describe: Describe, run: Run) -> i
         quiet=run.quiet,
     )
     if not finished:
-        console.note(f"interrupted; go on with --resume {run.out}.")
+        console.note(f"interrupted; go on with --resume {out}.")
     return 0 if finished else INTERRUPTED
 
 
