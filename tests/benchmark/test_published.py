@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -125,11 +126,23 @@ def test_what_is_understood_and_what_is_not(hub: Hub, tmp_path: Path) -> None:
     assert published.commit == COMMIT
 
 
+def test_ones_own_videos_are_read_with_the_prompts_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "wan-s1-front-walk.mp4").write_bytes(b"x")
+    record = {"name": "wan-s1-front-walk", "prompt": "A man walks forward.", "seed": 3, "video": {"fps": 16}}
+    (tmp_path / "wan-s1-front-walk.json").write_text(json.dumps(record))
+    published = load_published(tmp_path)
+    (video,) = published.videos
+    assert (video.prompt, video.reading.action, video.reading.view) == ("A man walks forward.", "walk", "front")
+    assert not any("left aside" in note for note in published.notes)
+
+
 def test_a_folder_without_videos_and_a_damaged_list(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no videos"):
         load_published(tmp_path)
     (tmp_path / "a.mp4").write_bytes(b"x")
     assert load_published(tmp_path).commit == ""
+    with pytest.raises(InputError, match="no checksums to check against"):
+        load_published(tmp_path, verify=True)
     (tmp_path / MANIFEST).write_text("{")
     with pytest.raises(InputError, match="is not readable"):
         load_published(tmp_path)

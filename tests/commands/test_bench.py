@@ -60,6 +60,8 @@ def test_generate_needs_a_maker_and_frames(tmp_path: Path, capsys: pytest.Captur
     assert "--command COMMAND or --diffusers" in capsys.readouterr().err
     assert main([*arguments, "--command", "x {out} {prompt}"]) == 2
     assert "first frames" in capsys.readouterr().err
+    assert main([*arguments, "--command", "x {out} {prompt}", "--steps", "3"]) == 2
+    assert "--model and --steps are for --diffusers" in capsys.readouterr().err
     (tmp_path / "wan-s1-front.png").write_bytes(b"x")
     command = ["--command", "false {out} {prompt}", "--only", "wan-s1-front-walk"]
     assert main([*arguments, *command]) == 2

@@ -38,7 +38,11 @@ def test_folder_is_replaced_by_its_videos(folder: Path) -> None:
 
 
 def test_folder_without_videos_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no video in this folder"):
+    with pytest.raises(InputError, match=r"no video in this folder; looked for .*\.mp4"):
+        find_videos([tmp_path])
+    (tmp_path / "deep" / "below").mkdir(parents=True)
+    (tmp_path / "deep" / "below" / "a.mp4").touch()
+    with pytest.raises(InputError, match=r"no video in this folder; name those below it: \S+/deep/below\.$"):
         find_videos([tmp_path])
 
 

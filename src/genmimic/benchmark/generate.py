@@ -197,7 +197,7 @@ def _one(job: Job, out: Path, maker: Maker, about: str, force: bool) -> Outcome:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
     wanted = {**asdict(job.format)}
-    odd = [f"{key} is {seen[key]}, the paper's {value}" for key, value in wanted.items() if round(seen[key]) != value]
+    odd = [f"{key} is {seen[key]:g}, the paper's {value}" for key, value in wanted.items() if round(seen[key]) != value]
     return Outcome(job.slot.name, "made", "; ".join(odd))
 
 

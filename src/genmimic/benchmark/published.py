@@ -110,7 +110,7 @@ def load_published(folder: Path, *, verify: bool = False) -> Published:
     if not paths:
         raise InputError(f"{folder}: holds no videos; fetch them with genmimic bench download --out {folder}.")
     listing = _manifest(folder)
-    if verify and listing is not None:
+    if verify:
         _verify(folder, listing)
     prompts, notes = _prompts(folder, paths)
     videos = []
@@ -121,7 +121,11 @@ def load_published(folder: Path, *, verify: bool = False) -> Published:
     return Published(folder, listing.commit if listing else "", tuple(videos), (*notes, *_oddities(videos)))
 
 
-def _verify(folder: Path, listing: Listing) -> None:
+def _verify(folder: Path, listing: Listing | None) -> None:
+    if listing is None:
+        raise InputError(
+            f"{folder}: lacks {MANIFEST}, so there are no checksums to check against; genmimic bench download leaves it."
+        )
     for file in listing.files:
         path = folder / file.path
         if not path.is_file() or not is_intact(path, file):
@@ -179,7 +183,9 @@ def _told(path: Path) -> dict[str, str]:
             rows = json.loads(text)
     except (ValueError, csv.Error):
         return {}
-    if isinstance(rows, Mapping):
+    if isinstance(rows, Mapping) and any(str(key).lower() in _PROMPTS for key in rows):
+        rows = [rows]  # of one video, as `generate` leaves it beside each
+    elif isinstance(rows, Mapping):
         flat = {str(key): value for key, value in rows.items() if isinstance(value, str)}
         if flat:
             return flat  # a plain object of file names and prompts

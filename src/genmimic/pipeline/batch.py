@@ -48,9 +48,9 @@ def find_videos(paths: Iterable[Path]) -> list[Path]:
         if not path.is_dir():
             videos.append(path)
             continue
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in VIDEO_ENDINGS and p.is_file())
+        inside = sorted(p for p in path.iterdir() if _is_video(p))
         if not inside:
-            raise InputError(f"{path}: no video in this folder; looked for {', '.join(sorted(VIDEO_ENDINGS))}.")
+            raise InputError(f"{path}: no video in this folder; {_elsewhere(path)}.")
         videos += inside
     by_name: dict[str, Path] = {}
     for video in videos:
@@ -60,6 +60,18 @@ def find_videos(paths: Iterable[Path]) -> list[Path]:
                 f"{video} and {other} would both write to a folder named '{video.stem}'; run one of them with --name."
             )
     return list(by_name.values())
+
+
+def _is_video(path: Path) -> bool:
+    return path.suffix.lower() in VIDEO_ENDINGS and path.is_file()
+
+
+def _elsewhere(folder: Path) -> str:
+    """What to say of a folder without videos: which were looked for, or the folders below it that hold some."""
+    below = sorted({str(p.parent) for depth in ("*/*", "*/*/*") for p in folder.glob(depth) if _is_video(p)})
+    if not below:
+        return f"looked for {', '.join(sorted(VIDEO_ENDINGS))}"
+    return f"name those below it: {' '.join(below[:4])}{' ...' if len(below) > 4 else ''}"
 
 
 def run_all(videos: Sequence[Path], work: Callable[[Path], dict[str, Any]], *, jobs: int = 1) -> Iterator[Outcome]:

@@ -106,6 +106,8 @@ def generate(
 
     if bool(command) == diffusers:
         raise InputError("genmimic bench generate: say either --command COMMAND or --diffusers.")
+    if command and (model or steps):
+        raise InputError("genmimic bench generate: --model and --steps are for --diffusers; write them into --command.")
     if limit < 0 or steps < 0 or seed < 0:
         raise InputError("genmimic bench generate: --limit, --steps and --seed are 0 or more.")
     half: Generator = "Wan2.1" if generator == "wan" else "Cosmos-Predict2"
