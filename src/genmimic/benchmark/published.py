@@ -123,9 +123,7 @@ def load_published(folder: Path, *, verify: bool = False) -> Published:
 
 def _verify(folder: Path, listing: Listing | None) -> None:
     if listing is None:
-        raise InputError(
-            f"{folder}: lacks {MANIFEST}, so there are no checksums to check against; run genmimic bench download again."
-        )
+        raise InputError(f"{folder}: lacks {MANIFEST}, so there are no checksums to check against; download it again.")
     for file in listing.files:
         path = folder / file.path
         if not path.is_file() or not is_intact(path, file):
