@@ -87,7 +87,7 @@ TABLE_3: tuple[PaperRow, ...] = (
     _row(
         "3DP+Self-supervised",
         _WEIGHTS,
-        ("self-supervised", "points-self-supervised"),
+        ("self-supervised", "3dp-self-supervised", "points-self-supervised"),
         "62.0 18.63+-1.32 6.49+-0.50 40.63+-10.48 7.75+-0.99",
         "67.6 9.00+-0.54 6.10+-0.17",
     ),
