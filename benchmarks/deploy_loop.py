@@ -2,7 +2,6 @@
 
 python benchmarks/deploy_loop.py timing --minutes 10            loop and messages; --viewer with the screen drawn
 python benchmarks/deploy_loop.py faults                         one short deployment per fault
-    python benchmarks/deploy_loop.py tracking --motions out/*/reference.npz --policy student.onnx    alone and over DDS
 """
 
 from __future__ import annotations
@@ -28,19 +27,13 @@ from genmimic.deploy.operation.log import Recorder
 from genmimic.deploy.operation.loop import prompt, run_loop
 from genmimic.deploy.operation.operator import Script
 from genmimic.deploy.operation.replay import load_log
-from genmimic.deploy.rehearsal.dds_gate import dds_gate, hoist_of
-from genmimic.deploy.rehearsal.link_gate import link_gate, timing_figures
+from genmimic.deploy.rehearsal.dds_gate import hoist_of
+from genmimic.deploy.rehearsal.link_gate import timing_figures
 from genmimic.deploy.safety.limits import SafetyLimits
-from genmimic.deploy.sim_robot.loopback_link import LoopbackLink
 from genmimic.deploy.sim_robot.process import own_domain, simulated_robot
-from genmimic.deploy.sim_robot.robot import SimRobotOptions
-from genmimic.deploy.sim_robot.truth import TruthFigures, truth_figures
-from genmimic.evaluation.metrics import compute_metrics
 from genmimic.motion.files import load_arrays, load_robot
 from genmimic.motion.robot_motion import RobotMotion
-from genmimic.sim.policy import Policy
 from genmimic.sim.reference import prepare_reference
-from genmimic.sim.rollout import simulate
 
 TRACKING = 9.9
 """Seconds from the first command until the motion begins, by the script: damping, soft start, hoist."""
@@ -130,55 +123,6 @@ def faults(file: Path, policy: str, only: str) -> None:
             print(f"| {name} | " + " | ".join(broken(file, policy, name, options)) + " |", flush=True)
 
 
-def tracking(files: list[Path], policy: str) -> None:
-    tracker, successes = PolicyTracker(policy), []
-    print("| motion | alone | same robot in lockstep | over DDS | stopped |\n|---|---|---|---|---|")
-    for file in files:
-        reference = prepare_reference(load_robot(file))
-        alone = compute_metrics(simulate(reference.motion, Policy(policy)))
-        gate = dds_gate("over DDS", reference, tracker)
-        truth, trips = gate.figures.get("truth", {}), "; ".join(gate.figures["trips"].values())
-        linked = bool(truth) and truth["success"] and not trips
-        lockstep = in_lockstep(reference, tracker)
-        successes.append((bool(alone.success), lockstep.success, linked))
-        row = [f"{alone.success}, {alone.mpkpe_nt_cm:.1f}, {alone.lmpkpe_nt_cm:.1f}"]
-        row.append(f"{lockstep.success}, {lockstep.mpkpe_cm:.1f}, {lockstep.lmpkpe_cm:.1f}")
-        row.append(f"{linked}, {truth.get('mpkpe_cm', np.nan):.1f}, {truth.get('lmpkpe_cm', np.nan):.1f}")
-        print(f"| {reference.motion.name} | " + " | ".join(row) + f" | {trips or 'no'} |", flush=True)
-    share = 100.0 * np.mean(successes, axis=0)
-    names = zip(("alone", "in lockstep", "over DDS"), share, strict=True)
-    print("\nSR " + ", ".join(f"{name} {value:.0f} %" for name, value in names), end="")
-    print(f"; {len(files)} motions, load {os.getloadavg()[1]:.1f}")
-
-
-class LoopbackClock:
-    def __init__(self, link: LoopbackLink) -> None:
-        self.link = link
-
-    def now(self) -> float:
-        return self.link.now
-
-    def wait_until(self, due: float) -> None:
-        ticks = round(500 * (due - self.link.now))
-        if ticks > 0:
-            self.link.advance(ticks / 500)
-
-
-def in_lockstep(reference, tracker) -> TruthFigures:
-    """The same simulated robot on the same hoist in this process: messages are the same bytes, no network, no clock."""
-    link = LoopbackLink(SimRobotOptions(hoist=hoist_of(tracker)))
-    rows: list[dict] = []
-
-    def watch(step, one) -> None:
-        if step.phase is Phase.TRACK:
-            rows.append({"stamp": step.now, **vars(link.robot.body.truth())})
-
-    link_gate("lockstep", link, reference, tracker, [watch], LoopbackClock(link))
-    with tempfile.TemporaryDirectory() as folder:
-        np.savez(Path(folder) / "truth.npz", **{name: np.array([row[name] for row in rows]) for name in rows[0]})
-        return truth_figures(Path(folder) / "truth.npz", rows[0]["stamp"], reference)
-
-
 def broken(file: Path, policy: str, name: str, options: tuple[str, ...]) -> tuple[str, str]:
     domain = own_domain()
     with tempfile.TemporaryDirectory() as folder:
@@ -260,9 +204,8 @@ def outcome(name: str, options: tuple[str, ...], log: Path, truth: Path, killed:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["timing", "faults", "tracking"])
-    parser.add_argument("--motion", type=Path, help="A reference.npz, for timing and faults")
-    parser.add_argument("--motions", type=Path, nargs="*", default=[], help="Several, for tracking")
+    parser.add_argument("what", choices=["timing", "faults"])
+    parser.add_argument("--motion", type=Path, required=True, help="A reference.npz")
     parser.add_argument("--policy", default="reference")
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--viewer", action="store_true")
@@ -270,7 +213,5 @@ if __name__ == "__main__":
     told = parser.parse_args()
     if told.what == "timing":
         timing(told.motion, told.policy, told.minutes, told.viewer)
-    elif told.what == "tracking":
-        tracking(told.motions, told.policy)
     else:
         faults(told.motion, told.policy, told.only)

@@ -44,6 +44,9 @@ def deploy(
     rehearse: Annotated[
         bool, plain(None, "Try everything in simulation and report go or no go; moves no robot.")
     ] = False,
+    abrupt: Annotated[
+        bool, plain(None, "Begin and end in the middle of the movement, as the motion does: without lead-in and -out.")
+    ] = False,
     headless: Annotated[
         bool, plain(None, "No keys, no screen: a script starts and stops. Simulated robots only.")
     ] = False,
@@ -64,8 +67,9 @@ def deploy(
 ) -> int:
     """Run a motion on a robot, or rehearse it. UNTESTED ON REAL HARDWARE: read docs/deploy.md, gantry first.
 
-    Keys: s start, p pause, q soft stop, SPACE emergency. The robot connects, damps its joints, waits; s moves it to the
-    first pose in three seconds, s again starts the motion. Everything is logged; `genmimic view` replays the log.
+    Keys: s start, p pause, q soft stop, SPACE emergency. The robot connects, damps its joints, waits; s makes it
+    stand up in three seconds, s again leads it into the motion, and out of it to a stand. Everything is logged;
+    `genmimic view` replays the log.
 
     for example:
       genmimic deploy out/wave/reference.npz --rehearse
@@ -77,8 +81,8 @@ def deploy(
 
     require_dds()  # before anything that takes time
     file = reference / "reference.npz" if reference.is_dir() else reference
-    track, tracker = _load(file, policy)
-    fingerprint = _fingerprint(file, tracker)
+    track, tracker = _load(file, policy, abrupt=abrupt)
+    fingerprint = _fingerprint(file, tracker, abrupt=abrupt)
     report = file.with_name("rehearsal.json")
     if rehearse:
         return _rehearse(track, tracker, fingerprint, report, as_json=json_)
@@ -98,8 +102,9 @@ def deploy(
     )
 
 
-def _load(file: Path, policy: str | None) -> tuple[Reference, Tracker]:
+def _load(file: Path, policy: str | None, *, abrupt: bool) -> tuple[Reference, Tracker]:
     from genmimic.deploy.control.trackers import PolicyTracker, ReferenceTracker
+    from genmimic.deploy.lead.surround import lead
     from genmimic.motion.files import load_robot
     from genmimic.pipeline.policies import shipped
     from genmimic.sim.reference import prepare_reference
@@ -110,15 +115,16 @@ def _load(file: Path, policy: str | None) -> tuple[Reference, Tracker]:
         if student is None:
             console.note("no student policy is installed: the motion's own joints are sent to a robot on a gantry.")
     tracker = ReferenceTracker() if policy == HELD else PolicyTracker(policy)
-    return prepare_reference(load_robot(file)), tracker
+    motion = load_robot(file)
+    return prepare_reference(motion if abrupt else lead(motion).motion), tracker
 
 
-def _fingerprint(file: Path, tracker: Tracker) -> str:
+def _fingerprint(file: Path, tracker: Tracker, *, abrupt: bool) -> str:
     from genmimic.deploy.control.trackers import PolicyTracker
     from genmimic.pipeline.fingerprint import file_hash
 
     policy = file_hash(Path(tracker.path)) if isinstance(tracker, PolicyTracker) else tracker.name
-    return f"{file_hash(file)}-{policy}"
+    return f"{file_hash(file)}-{policy}" + ("-abrupt" if abrupt else "")
 
 
 def _fresh_log(file: Path) -> Path:

@@ -64,7 +64,7 @@ def assemble(lower: LowerBody, upper: UpperBody, fps: float) -> Configuration:
     now = Configuration(root, quat, joint_pos)
     for number in range(_ROUNDS):
         root = now.root_pos_w.copy()
-        root[:, 2] = _reachable_height(root, quat, lower, lower.pelvis_height - upper.drop, fps)
+        root[:, 2] = reachable_height(root, quat, lower.ankle_pos_w, lower.pelvis_height - upper.drop, fps)
         now = Configuration(root, quat, now.joint_pos)
         now = place_feet(now, lower.ankle_pos_w, lower.ankle_quat_w, iterations=6 if number == 0 else 2)
         if number == _ROUNDS - 2:
@@ -86,16 +86,24 @@ def _soften(joint_pos: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> np.n
     return inner + reach * (np.tanh(above / reach) - np.tanh(below / reach))
 
 
-def _reachable_height(
-    root_pos_w: np.ndarray, quat: np.ndarray, lower: LowerBody, wanted: np.ndarray, fps: float
+def reachable_height(
+    root_pos_w: np.ndarray, root_quat_w: np.ndarray, ankle_pos_w: np.ndarray, wanted: np.ndarray, fps: float
 ) -> np.ndarray:
-    """Heights (T,) of the pelvis, at most the `wanted` ones, at which both legs reach their feet, smooth."""
+    """Heights (T,) of the pelvis, at most the `wanted` ones, at which both legs reach their feet, smooth.
+
+    Args:
+        root_pos_w: Pelvis, (T, 3), metres; x and y count.
+        root_quat_w: Its orientation, (T, 4).
+        ankle_pos_w: Origins of the ankle roll links, (T, 2, 3), metres.
+        wanted: (T,), metres.
+        fps: Frames per second.
+    """
     bound = wanted.copy()
     for side in range(2):
-        hip = rotation.rotate(quat, np.tile(_HIPS[side], (len(quat), 1)))
-        gap = root_pos_w[:, :2] + hip[:, :2] - lower.ankle_pos_w[:, side, :2]
+        hip = rotation.rotate(root_quat_w, np.tile(_HIPS[side], (len(wanted), 1)))
+        gap = root_pos_w[:, :2] + hip[:, :2] - ankle_pos_w[:, side, :2]
         rise = np.sqrt(np.maximum(_LONGEST_LEG**2 - (gap * gap).sum(-1), 0.01))
-        bound = np.minimum(bound, lower.ankle_pos_w[:, side, 2] + rise - hip[:, 2])
+        bound = np.minimum(bound, ankle_pos_w[:, side, 2] + rise - hip[:, 2])
     window = max(1, round(2.0 * _HEIGHT_S * fps))
     low = minimum_filter1d(bound, 2 * window + 1, mode="nearest")
     return gaussian_filter1d(low, 0.5 * window, mode="nearest", radius=window)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from deploy.sim_robot.loopback_clock import LoopbackClock
 from sim.motions import standing
 
 from genmimic.deploy.control.controller import DeployController
@@ -16,7 +15,7 @@ from genmimic.deploy.operation.loop import run_loop
 from genmimic.deploy.operation.operator import Script
 from genmimic.deploy.operation.replay import TRACKED_REFERENCE, load_log, write_replay
 from genmimic.deploy.sim_robot.faults import Fault, FaultKind
-from genmimic.deploy.sim_robot.loopback_link import LoopbackLink
+from genmimic.deploy.sim_robot.loopback_link import LoopbackClock, LoopbackLink
 from genmimic.deploy.sim_robot.robot import SimRobotOptions
 from genmimic.motion.files import load_robot, save_robot
 from genmimic.sim.record import load_rollout

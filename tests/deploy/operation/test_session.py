@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from deploy.sim_robot.loopback_clock import LoopbackClock
 from sim.motions import standing
 
 from genmimic.deploy.control.trackers import ReferenceTracker
@@ -13,7 +12,7 @@ from genmimic.deploy.operation.replay import load_log
 from genmimic.deploy.operation.session import run_session
 from genmimic.deploy.rehearsal.link_gate import link_gate
 from genmimic.deploy.sim_robot.faults import Fault, FaultKind
-from genmimic.deploy.sim_robot.loopback_link import LoopbackLink
+from genmimic.deploy.sim_robot.loopback_link import LoopbackClock, LoopbackLink
 from genmimic.deploy.sim_robot.robot import SimRobotOptions
 from genmimic.errors import InputError
 from genmimic.sim.record import load_rollout

@@ -35,7 +35,9 @@ def hoist_of(tracker: Tracker) -> str:
     return "strapped" if tracker.balances else "keep"
 
 
-def dds_gate(name: str, reference: Reference, tracker: Tracker, options: Sequence[str] = ()) -> Gate:
+def dds_gate(
+    name: str, reference: Reference, tracker: Tracker, options: Sequence[str] = (), clip: slice = slice(None)
+) -> Gate:
     """Deploy once over DDS, in real time; once again if this computer did not keep up.
 
     Args:
@@ -43,13 +45,14 @@ def dds_gate(name: str, reference: Reference, tracker: Tracker, options: Sequenc
         reference: What is tracked.
         tracker: What proposes targets.
         options: Further options of `genmimic sim-robot`.
+        clip: Frames whose errors in the world count.
 
     Raises:
         InputError: CycloneDDS is missing, or the robot did not start.
     """
-    gate = _tried(name, reference, tracker, options)
+    gate = _tried(name, reference, tracker, options, clip)
     if not gate.passed and _stalled(gate):
-        again = _tried(name, reference, tracker, options)
+        again = _tried(name, reference, tracker, options, clip)
         return again if again.passed else replace(again, sentence=f"{again.sentence} (is this computer busy?)")
     return gate
 
@@ -60,7 +63,7 @@ def _stalled(gate: Gate) -> bool:
     return isinstance(trips, dict) and bool(trips) and set(trips) <= TIMING
 
 
-def _tried(name: str, reference: Reference, tracker: Tracker, options: Sequence[str]) -> Gate:
+def _tried(name: str, reference: Reference, tracker: Tracker, options: Sequence[str], clip: slice) -> Gate:
     began: list[float] = []
 
     def watch(step: Step, timing: Timing) -> None:
@@ -79,7 +82,7 @@ def _tried(name: str, reference: Reference, tracker: Tracker, options: Sequence[
                 link.close()
         if not began:
             return gate
-        return with_truth(gate, tracker, truth_figures(record, began[0], reference))
+        return with_truth(gate, tracker, truth_figures(record, began[0], reference, clip))
 
 
 def with_truth(gate: Gate, tracker: Tracker, truth: TruthFigures) -> Gate:

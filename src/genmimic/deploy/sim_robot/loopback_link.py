@@ -80,3 +80,21 @@ class LoopbackLink:
             self._sender.hear(message)
         else:
             self.rejected += 1
+
+
+class LoopbackClock:
+    """The clock of a loopback link: waiting lets its robot move. See `operation.loop.Clock`."""
+
+    def __init__(self, link: LoopbackLink) -> None:
+        """Tell the time of a link."""
+        self._link = link
+
+    def now(self) -> float:
+        """Seconds since the robot was switched on."""
+        return self._link.now
+
+    def wait_until(self, due: float) -> None:
+        """Advance the robot in ticks of 2 ms."""
+        ticks = round((due - self._link.now) * MESSAGE_HZ)
+        if ticks > 0:
+            self._link.advance(ticks / MESSAGE_HZ)
