@@ -16,7 +16,7 @@ from genmimic import __version__
 from genmimic.motion.files import atomic_path
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.view import report_plots, report_tables
-from genmimic.view.page import asset, script
+from genmimic.view.page import fill_page
 from genmimic.view.plots import SMALL, Plot, readings, to_svg
 from genmimic.view.report_tables import Row
 
@@ -110,11 +110,11 @@ def render_page(
     wide = report_plots.overview(reconstruction, reference, robots)
     positions, torques = report_plots.joint_positions(robots), report_plots.torques(robots)
     every = [*wide, *(plot for group in (*positions.values(), *torques.values()) for plot in group)]
-    return asset("report.html").substitute(
-        style=asset("report.css").template,
-        script=script("report.js"),
-        title=escape(rollout.name),
-        subtitle=escape(_subtitle([robot.rollout for robot in robots])),
+    return fill_page(
+        "report",
+        "report",
+        rollout.name,
+        _subtitle([robot.rollout for robot in robots]),
         verdicts=_verdicts(metrics),
         video=_video(video),
         columns=escape(COLUMNS[len(robots)]),

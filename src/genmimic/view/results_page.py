@@ -11,7 +11,7 @@ from typing import Any
 from genmimic.evaluation import text_tables
 from genmimic.evaluation.columns import BY_NAME, CLEAN, HEADLINE
 from genmimic.motion.files import atomic_path
-from genmimic.view.page import asset, script
+from genmimic.view.page import fill_page
 from genmimic.view.results_film import Film
 
 MOST_VIDEO_BYTES = 14_000_000
@@ -40,12 +40,13 @@ def render_page(content: Mapping[str, Any], films: Sequence[Film]) -> str:
     """The page as text."""
     what, settings = content["set"], content["settings"]
     exact = "They are" if content["backend"] == "mujoco" else "They are rolled out anew in plain MuJoCo and"
-    return asset("results.html").substitute(
-        style=asset("report.css").template,
-        own_style=asset("results.css").template,
-        script=script("results.js"),
-        title=escape(f"{', '.join(p['name'] for p in content['policies'])} on {what['name']}"),
-        subtitle=escape(text_tables.conditions(content)),
+    return fill_page(
+        "results",
+        "evaluation",
+        f"{', '.join(p['name'] for p in content['policies'])} on {what['name']}",
+        text_tables.conditions(content),
+        styles=("results.css",),
+        remark="; docs/evaluation.md explains every figure",
         overview=_table(text_tables.overview(content)),
         effort=_table(text_tables.effort(content)),
         spread=escape(text_tables.SPREAD),
