@@ -19,7 +19,7 @@ examples:
   genmimic dataset build mocap/                a corpus of robot motions
   genmimic train --corpus corpus.npz           a policy that tracks them, on a GPU
   genmimic distill --teacher runs/teacher ...  one that a real robot's sensors suffice for
-  genmimic evaluate student --motions bench    how well it does
+  genmimic evaluate student --motions out/wave how well it does, tried 256 times
   genmimic deploy out/wave --rehearse          everything before a robot moves, in simulation
   genmimic doctor                              what is installed, what is missing
   genmimic COMMAND --help                      what else a command can do

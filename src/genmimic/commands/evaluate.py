@@ -70,6 +70,7 @@ def evaluate(
     index.html, results.json, motions.csv and results.md; docs/evaluation.md explains every figure.
 
     for example:
+      genmimic evaluate student --motions bench --rollouts 1        # 3 minutes on two cores
       genmimic evaluate policy.onnx --motions corpora/permissive_v1.npz --rollouts 16
       genmimic evaluate teacher student --motions bench --device cuda
       genmimic evaluate policy.onnx --motions bench --push 1 --friction 0.4 --strength 0.7 --delay 3
