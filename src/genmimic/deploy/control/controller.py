@@ -25,6 +25,7 @@ from genmimic.deploy.link import DAMPING_KD, LowCommand, LowState
 from genmimic.deploy.safety.filter import FRESH, Verdict, filter_command
 from genmimic.deploy.safety.limits import SafetyLimits
 from genmimic.deploy.safety.situation import Situation
+from genmimic.sim.estimator import BodyKinematics
 from genmimic.sim.reference import Reference
 from genmimic.sim.world import CONTROL_HZ, JointGains
 from genmimic.tracking.odometry import Odometry
@@ -92,6 +93,7 @@ class DeployController:
         self._entry_joint_pos = np.zeros(23)
         self._last_target = np.zeros(23)
         self._odometry: Odometry | None = None
+        self._body = BodyKinematics()
         self._begins = False
 
     def step(
@@ -197,12 +199,12 @@ class DeployController:
         with np.errstate(all="ignore"):  # a broken message gives NaN here and a trip in the filter
             place = motion.root_pos_w[0], motion.root_quat_w[0]
             if self._odometry is None or self.phase in _MOVED:
-                self._odometry, body = begin_sensing(low, *place)
+                self._odometry, body = begin_sensing(low, *place, kinematics=self._body)
             else:
-                self._odometry, body = go_on_sensing(self._odometry, low)
+                self._odometry, body = go_on_sensing(self._odometry, low, self._body)
             if self._begins:
                 # with a tilt and a velocity that have settled while the robot waited: so do training's episodes begin
-                self._odometry, body = begin_sensing(low, *place, before=self._odometry)
+                self._odometry, body = begin_sensing(low, *place, before=self._odometry, kinematics=self._body)
                 self._begins = False
             return sensed_state(self._odometry, body, low, estimated=self.tracker.estimated)
 

@@ -7,6 +7,7 @@ what is unknown are refused before anything moves (`deploy.control.measurable`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -21,6 +22,10 @@ from genmimic.tracking.estimated import estimated_state
 from genmimic.tracking.odometry import Odometry
 from genmimic.tracking.state import RobotState
 
+Kinematics = Callable[[np.ndarray, np.ndarray], BodyMotion]
+"""Body motion of joint positions (23,) and velocities (23,): training's own `body_motion`, or `sim.estimator`'s
+`BodyKinematics`, which gives the same in a sixth of the time."""
+
 _FEET = [KEYPOINT_NAMES.index(name) for name in FOOT_NAMES]
 _CORNERS_FOOT = np.array(SOLE_CORNERS)
 
@@ -31,6 +36,7 @@ def begin_sensing(
     root_quat_w: np.ndarray,
     root_lin_vel_w: np.ndarray | None = None,
     before: Odometry | None = None,
+    kinematics: Kinematics = body_motion,
 ) -> tuple[Odometry, BodyMotion]:
     """Take the robot to be where a reference begins: its place and its heading, with the robot's own tilt.
 
@@ -40,8 +46,9 @@ def begin_sensing(
         root_quat_w: Its orientation, (4,); only the heading counts.
         root_lin_vel_w: The robot's velocity, (3,), m/s, if it is known; otherwise as the legs tell it.
         before: An estimate up to now, whose smoothed tilt and velocity are taken over instead of those of the moment.
+        kinematics: Of the body.
     """
-    body, quat_w = _body(low), _imu(low)
+    body, quat_w = _body(low, kinematics), _imu(low)
     if before is None:
         return legs.start(quat_w, low.imu_ang_vel_b, body, root_pos_w, root_quat_w, root_lin_vel_w), body
     quat_w = rotation.multiply(rotation.conjugate(before.alignment_w), before.root_quat_w)
@@ -50,9 +57,11 @@ def begin_sensing(
     return replace(begun, root_lin_vel_w=rotation.rotate(turn, before.root_lin_vel_w)), body
 
 
-def go_on_sensing(odometry: Odometry, low: LowState) -> tuple[Odometry, BodyMotion]:
+def go_on_sensing(
+    odometry: Odometry, low: LowState, kinematics: Kinematics = body_motion
+) -> tuple[Odometry, BodyMotion]:
     """The estimate a control step of 20 ms later."""
-    body = _body(low)
+    body = _body(low, kinematics)
     return legs.step(odometry, _imu(low), low.imu_ang_vel_b, body), body
 
 
@@ -88,8 +97,8 @@ def sole_corners_w(keypoint_pos_w: np.ndarray, keypoint_quat_w: np.ndarray) -> n
     return feet_pos_w[..., None, :] + rotation.rotate(feet_quat_w[..., None, :], _CORNERS_FOOT)
 
 
-def _body(low: LowState) -> BodyMotion:
-    return body_motion(np.asarray(low.joint_pos, dtype=np.float64), np.asarray(low.joint_vel, dtype=np.float64))
+def _body(low: LowState, kinematics: Kinematics) -> BodyMotion:
+    return kinematics(np.asarray(low.joint_pos, dtype=np.float64), np.asarray(low.joint_vel, dtype=np.float64))
 
 
 def _imu(low: LowState) -> np.ndarray:

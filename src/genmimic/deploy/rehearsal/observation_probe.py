@@ -10,6 +10,7 @@ from genmimic.deploy.control.sensing import begin_sensing, go_on_sensing, sensed
 from genmimic.deploy.rehearsal.lockstep import IMU_YAW
 from genmimic.deploy.rehearsal.sensors import report
 from genmimic.sim.controller import Controller
+from genmimic.sim.estimator import BodyKinematics
 from genmimic.sim.harness import Harness
 from genmimic.sim.own_sensors import OwnSensors
 from genmimic.sim.reference import Reference
@@ -75,6 +76,7 @@ class ObservationProbe:
         self._inner, self._layout, self._goal_steps = inner, layout, goal_steps
         self._default, self._scale, self._estimated = default_joint_pos, scale, estimated
         self._largest: dict[str, tuple[float, float]] = {}
+        self._body = BodyKinematics()
 
     @property
     def name(self) -> str:  # noqa: D102
@@ -107,9 +109,9 @@ class ObservationProbe:
         motion = self._reference.motion
         if self._odometry is None:
             place = motion.root_pos_w[0], motion.root_quat_w[0]
-            self._odometry, body = begin_sensing(low, *place, state.root_lin_vel_w)
+            self._odometry, body = begin_sensing(low, *place, state.root_lin_vel_w, kinematics=self._body)
         else:
-            self._odometry, body = go_on_sensing(self._odometry, low)
+            self._odometry, body = go_on_sensing(self._odometry, low, self._body)
         sensed = sensed_state(self._odometry, body, low, estimated=self._estimated)
         goal = self._reference.goal(frame, self._goal_steps)
         seen = replace(state, last_action=self._action)
