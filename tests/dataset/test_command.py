@@ -13,7 +13,7 @@ from command_line import COMMAND, assert_refused, genmimic, sentences
 from dataset.mocap_files import some_people, write_mocap
 from retarget.people import raise_left_arm, stand
 
-from genmimic.motion.corpus import load_corpus
+from genmimic.motion.corpus import load_corpus, save_corpus
 from genmimic.motion.files import load_arrays, save_robot
 from genmimic.retarget import retarget
 
@@ -56,12 +56,23 @@ def test_view_and_diff(built):
     assert_refused(genmimic("dataset", "view", "c.npz", "swim", "--out", "s.png", cwd=folder), "swim")
     assert genmimic("dataset", "diff", "c.npz", "c.npz", cwd=folder).returncode == 0
     one = load_corpus(folder / "c.npz").select([0])
-    from genmimic.motion.corpus import save_corpus
-
     save_corpus(one, folder / "one.npz")
     told = genmimic("dataset", "diff", "c.npz", "one.npz", cwd=folder)
     assert told.returncode == 1
     assert "m/squat" in told.stdout
+
+
+def test_join(built):
+    folder, _ = built
+    corpus = load_corpus(folder / "c.npz")
+    for index in range(2):
+        save_corpus(corpus.select([index]), folder / f"{index}.npz")
+    done = genmimic("dataset", "join", "1.npz", "0.npz", "--out", "both.npz", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert load_corpus(folder / "both.npz").names == (corpus.names[1], corpus.names[0])
+    assert_refused(genmimic("dataset", "join", "0.npz", "0.npz", "--out", "x.npz", cwd=folder), corpus.names[0])
+    assert_refused(genmimic("dataset", "join", "0.npz", cwd=folder), "two or more")
+    assert_refused(genmimic("dataset", "join", "0.npz", "1.npz", "--out", "x.bvh", cwd=folder), "x.bvh")
 
 
 def test_a_corrupted_bvh_costs_itself_alone(tmp_path):

@@ -1,4 +1,4 @@
-"""`genmimic dataset build | info | view | diff`."""
+"""`genmimic dataset build | join | info | view | diff`."""
 
 from __future__ import annotations
 
@@ -67,6 +67,30 @@ def build(
     told = {"corpus": str(out), "failed": len(built.failures), "left out": built.left_out, **summary(built.corpus)}
     console.show_facts(told, manner)
     return 1 if built.bugs else 2 if built.failures else 0
+
+
+def join(
+    corpora: Annotated[
+        tuple[Path, ...], Positional, plain("CORPUS ...", "Two corpora or more, as `build` writes them.")
+    ],
+    /,
+    *,
+    out: Annotated[Path, arg(metavar="NPZ", help="The corpus to write.")] = Path("joined.npz"),
+) -> int:
+    """All clips of several corpora in one, with the splits that they have.
+
+    for example:
+      genmimic dataset join mine.npz corpora/permissive_v1.npz --out both.npz
+    """
+    from genmimic.motion.corpus import Corpus, load_corpus, save_corpus
+
+    if len(corpora) < 2:
+        raise InputError(f"{len(corpora)} corpus given; expected two or more to join.")
+    _require_npz(out)
+    joined = Corpus.concatenate([load_corpus(file) for file in corpora])
+    save_corpus(joined, out)
+    console.note(f"{len(joined)} clips; wrote {out}.")
+    return 0
 
 
 def info(
@@ -153,6 +177,7 @@ def diff(old: _File, new: _File, /, *, json: Json = False) -> int:
 
 _Action = (
     Annotated[Any, subcommand(name="build", constructor=later(build))]
+    | Annotated[Any, subcommand(name="join", constructor=later(join))]
     | Annotated[Any, subcommand(name="info", constructor=later(info))]
     | Annotated[Any, subcommand(name="view", constructor=later(view))]
     | Annotated[Any, subcommand(name="diff", constructor=later(diff))]
@@ -160,7 +185,7 @@ _Action = (
 
 
 def dataset(action: OmitArgPrefixes[OmitSubcommandPrefixes[_Action]]) -> int:  # type: ignore[valid-type]
-    """Build, look at and compare corpora of robot motions."""
+    """Build, join, look at and compare corpora of robot motions."""
     return action()
 
 
@@ -171,5 +196,9 @@ def _require_options(out: Path, jobs: int, limit: int, gestures: int, fps: float
     tiers = ("permissive", "test-ood", "own", "all")
     if tier not in tiers:
         raise InputError(f"--tier is '{tier}', expected one of {', '.join(tiers)}.")
+    _require_npz(out)
+
+
+def _require_npz(out: Path) -> None:
     if out.suffix != ".npz":
         raise InputError(f"--out is '{out}', expected a file that ends in .npz.")
