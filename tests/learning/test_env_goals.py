@@ -8,7 +8,7 @@ from learning.env_scene import NOISY, QUIET, actions, environment
 
 from genmimic.learning.env_config import VideoNoise
 from genmimic.learning.env_draws import draw_observation
-from genmimic.learning.env_goals import clean_goal, shown_goal
+from genmimic.learning.env_goals import believed_goal, clean_goal, shown_goal
 from genmimic.learning.env_noise import make_bank
 from genmimic.motion import noise
 from genmimic.motion.noise_model import load_noise_model
@@ -132,3 +132,22 @@ def test_a_students_observation_is_filled_from_ten_frames_of_noisy_goals():
     env.step(torch.zeros(4, 23))
     second = env.get_observations()["actor"][:, :230].reshape(4, 10, 23)
     assert torch.equal(second[:, :9], history[:, 1:])
+
+
+def test_a_teacher_is_asked_as_far_from_the_goal_as_the_robot_takes_itself_to_be():
+    env = environment(VIDEO_ONLY)
+    goal, seen, state = clean_goal(env.config, env.episode), shown(env), env.state
+    wrong = torch.tensor([[0.3, -0.2, 0.1]])
+    known = replace(state, root_pos_w=state.root_pos_w + wrong, keypoint_pos_w=state.keypoint_pos_w + wrong[:, None])
+    asked = believed_goal(goal, seen, state, known)
+    # the pelvis is as far ahead of the true robot as the shown one is of the believed robot
+    flat = slice(0, 2)
+    expected = seen.root_pos_w - known.root_pos_w
+    torch.testing.assert_close((asked.root_pos_w - state.root_pos_w)[:, flat], expected[:, flat])
+    # heights are the clean ones, and so is the pose around the pelvis
+    torch.testing.assert_close(asked.root_pos_w[:, 2], goal.root_pos_w[:, 2])
+    torch.testing.assert_close(
+        asked.keypoint_pos_w - asked.root_pos_w[:, None, None], goal.keypoint_pos_w - goal.root_pos_w[:, None, None]
+    )
+    # nothing changes for a robot that knows its place and is shown the motion
+    torch.testing.assert_close(believed_goal(goal, goal, state, state).keypoint_pos_w, goal.keypoint_pos_w)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from genmimic.learning.experiment import Experiment
     from genmimic.motion.corpus import Corpus
 
-Preset = Literal["paper", "ours", "no-odometry", "no-prediction", "white-noise", "uniform-starts"]
+Preset = Literal["paper", "ours", "no-odometry", "no-prediction", "white-noise", "true-goals", "uniform-starts"]
 
 
 def distill(
@@ -26,7 +26,7 @@ def distill(
         Preset | None,
         own(
             "NAME",
-            "ours, the default; paper: the paper's student to the letter; no-odometry, no-prediction, white-noise, "
+            "ours, the default; paper: the paper's student to the letter; no-odometry, no-prediction, white-noise, true-goals, "
             "uniform-starts: ours without one idea each. See docs/student.md.",
         ),
     ] = None,

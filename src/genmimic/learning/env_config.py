@@ -83,6 +83,8 @@ class EnvConfig:
         goal_steps: Control steps ahead of the frames in the goal.
         sensors: The policy observes the state that it estimates itself from sensors with this noise, which takes the
             place of the noise on its observations; None for the simulator's state.
+        believed_goals: The critic's goals are as far away as the robot takes them to be (`env_goals.believed_goal`): a
+            teacher that is asked there answers to what its student can see.
         reward: Terms, weights, sigmas; also whether keypoints are weighted by table, uniformly or by the policy.
         randomization: Table 8.
         video_noise: The measured noise on the goals.
@@ -105,6 +107,7 @@ class EnvConfig:
     critic: Layout = TEACHER
     goal_steps: tuple[int, ...] = (1,)
     sensors: SensorNoise | None = None
+    believed_goals: bool = False
     reward: RewardConfig = rewards.TUNED
     randomization: Randomization = field(default_factory=lambda: Randomization(goal_noise=0.01))
     video_noise: VideoNoise = VideoNoise()
@@ -137,6 +140,8 @@ class EnvConfig:
         hidden = () if self.sensors is None else hidden_terms(self.actor, estimated=True)
         if hidden:
             raise InputError(f"environment: sensors tell nothing of {list(hidden)}; take them from 'actor'.")
+        if self.believed_goals and self.sensors is None:
+            raise InputError("environment: 'believed_goals' needs 'sensors': without them the robot knows where it is.")
         if self.episode_steps < 2:
             raise InputError(f"environment: an episode of {self.episode_seconds} s is shorter than two control steps.")
 

@@ -15,7 +15,7 @@ from genmimic.learning.playback import Playback, window
 from genmimic.learning.records import map_tensors
 from genmimic.motion import noise
 from genmimic.robot.kinematics import forward_kinematics
-from genmimic.tracking.state import Goal
+from genmimic.tracking.state import Goal, RobotState
 
 
 def clean_goal(config: EnvConfig, episode: Episode) -> Goal:
@@ -53,6 +53,30 @@ def shown_goal(
         keypoint_pos_w = keypoint_pos_w + white * draws.keypoints
         joint_pos = joint_pos + white * draws.joints
     return replace(goal, keypoint_pos_w=keypoint_pos_w, joint_pos=joint_pos)
+
+
+def believed_goal(goal: Goal, shown: Goal, state: RobotState, known: RobotState) -> Goal:
+    """The clean goal as far away as the robot takes it to be, for a teacher whose answer shall follow from what is seen.
+
+    A student cannot know by how much its odometry or the video is off. Labels that answer to the truth contradict what
+    it is shown about its place, and the mean of such labels is not to care about the place at all.
+
+    Args:
+        goal: The clean goal (N, F).
+        shown: The goal that the student is shown.
+        state: The robots as they are.
+        known: The robots as they take themselves to be.
+
+    Returns:
+        The clean goal moved horizontally, by the error of the belief and by that of the shown pelvis.
+    """
+    offset = (state.root_pos_w - known.root_pos_w) + (shown.root_pos_w - goal.root_pos_w)
+    offset = torch.cat([offset[..., :2], torch.zeros_like(offset[..., 2:])], -1)
+    return replace(
+        goal,
+        keypoint_pos_w=goal.keypoint_pos_w + offset[..., None, None, :],
+        root_pos_w=goal.root_pos_w + offset,
+    )
 
 
 def _video_goal(config: EnvConfig, library: MotionLibrary, bank: NoiseBank, episode: Episode, goal: Goal) -> Goal:

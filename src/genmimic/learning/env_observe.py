@@ -9,7 +9,7 @@ import torch
 from genmimic.learning.env_config import EnvConfig
 from genmimic.learning.env_draws import ObservationDraws
 from genmimic.learning.env_estimate import sense
-from genmimic.learning.env_goals import clean_goal, shown_goal
+from genmimic.learning.env_goals import believed_goal, clean_goal, shown_goal
 from genmimic.learning.env_noise import NoiseBank
 from genmimic.learning.env_state import Episode
 from genmimic.learning.library import MotionLibrary
@@ -60,10 +60,11 @@ def observe_worlds(
     )
     if config.evaluation is not None:
         return actor, None, seen
+    goal = clean_goal(config, episode)
     critic, critic_history = observe(
         config.critic,
         state,
-        clean_goal(config, episode),
+        believed_goal(goal, shown, state, known) if config.believed_goals else goal,
         episode.parameters,
         history=episode.critic_history,
         restart=began,

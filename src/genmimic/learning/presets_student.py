@@ -72,6 +72,7 @@ OURS = StudentPreset(
         actor=OUR_STUDENT,
         critic=OUR_STUDENT,
         sensors=SensorNoise(),
+        believed_goals=True,
         goal_steps=tuple(sorted({*GOAL_FUTURE, *LATER_STEPS})),
         video_noise=VideoNoise(severity=1.5),
     ),
@@ -80,7 +81,7 @@ OURS = StudentPreset(
 ideas of `docs/student.md`."""
 
 _imitation = OURS.train.distillation or Distillation()
-NO_ODOMETRY = replace(OURS, env=replace(OURS.env, actor=BLIND_STUDENT, sensors=None))
+NO_ODOMETRY = replace(OURS, env=replace(OURS.env, actor=BLIND_STUDENT, sensors=None, believed_goals=False))
 """Ours that, like the paper's, does not know where it is; noise of table 8 on its observations."""
 NO_PREDICTION = replace(OURS, train=replace(OURS.train, distillation=replace(_imitation, auxiliary_weight=0.0)))
 """Ours without the auxiliary loss."""
@@ -93,6 +94,8 @@ WHITE_NOISE = replace(
     ),
 )
 """Ours with the paper's white noise of 5 cm on the goals in place of the measured one."""
+TRUE_GOALS = replace(OURS, env=replace(OURS.env, believed_goals=False))
+"""Ours whose teacher answers to where the goals truly are, not to where the student takes them to be."""
 UNIFORM_STARTS = replace(OURS, env=replace(OURS.env, sampler=presets_env.PAPER.sampler))
 """Ours that begins anywhere alike, not where it failed."""
 
@@ -102,6 +105,7 @@ STUDENTS: dict[str, StudentPreset] = {
     "no-odometry": NO_ODOMETRY,
     "no-prediction": NO_PREDICTION,
     "white-noise": WHITE_NOISE,
+    "true-goals": TRUE_GOALS,
     "uniform-starts": UNIFORM_STARTS,
 }
 """By the name that the command line takes: two students, and ours without one idea each."""
