@@ -11,8 +11,9 @@ import torch
 from learning.student_scene import CONFIG, KNOWN, SEEN, Film, distillation, teacher
 
 from genmimic.errors import InputError
-from genmimic.learning.distill import METRICS, SymmetricDistillation
+from genmimic.learning.distill import SymmetricDistillation
 from genmimic.learning.distill_config import Distillation
+from genmimic.learning.distill_loss import METRICS
 from genmimic.learning.networks import evaluate, features
 from genmimic.learning.ranks import Ranks
 from genmimic.robot import mirror
@@ -94,7 +95,7 @@ def test_labels_are_the_teachers_on_what_it_sees_itself(tmp_path: Path) -> None:
     env, guide = Film(), teacher(tmp_path, scale=100.0)
     made = SymmetricDistillation(guide, env, replace(CONFIG, distillation=Distillation(**PREDICT)))
     seen = roll_out(made, env)
-    memory, labels, targets = made._samples
+    memory, labels, targets = made._memory.values
     for step, (observations, actions) in enumerate(seen):
         assert torch.equal(memory[step], observations["actor"])
         raw = guide.network.mlp(guide.network.obs_normalizer(observations["critic"]))

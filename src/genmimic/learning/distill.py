@@ -19,17 +19,13 @@ from torch import nn
 
 from genmimic.learning.config import TrainConfig
 from genmimic.learning.distill_config import Distillation
+from genmimic.learning.distill_loss import METRICS, joint_groups, target_errors, weighted_mean
+from genmimic.learning.distill_memory import Memory
 from genmimic.learning.networks import GROUPS, features
 from genmimic.learning.ranks import ALONE, Ranks
 from genmimic.learning.roles import Environment
 from genmimic.learning.symmetry import MirrorMaps, symmetrize
 from genmimic.learning.teacher import Teacher
-from genmimic.robot.constants import ACTION_SCALE
-from genmimic.robot.names import JOINT_NAMES
-
-JOINT_GROUPS = ("legs", "waist", "arms")
-METRICS = ("imitation", "auxiliary", *(f"error_{group}" for group in JOINT_GROUPS))
-"""Losses (without unit), and mean errors of the joint targets, radians."""
 
 
 class SymmetricDistillation:
@@ -71,17 +67,9 @@ class SymmetricDistillation:
             list(parameters), lr=config.learning_rate, fused=config.fused_optimizer or None
         )
         self._mirror = MirrorMaps(env.mirror_observation, env.mirror_action).to(device) if config.symmetry > 0 else None
-
-        def memory(width: int) -> torch.Tensor:
-            return torch.zeros(config.steps, env.num_envs, width, device=device)
-
-        self._step = 0
-        self._samples = (
-            memory(observations["actor"].shape[-1]),
-            memory(env.num_actions),
-            memory(len(self._columns)),
-        )
-        self._groups = _joint_groups(device)
+        widths = (observations["actor"].shape[-1], env.num_actions, len(self._columns))
+        self._memory = Memory(config.steps, env.num_envs, widths, device)
+        self._groups = joint_groups(device)
         compiled = torch.compile(dynamic=False) if config.compile else lambda function: function
         self._forward, self._minibatch = compiled(self._answers), compiled(self.losses)
 
@@ -96,15 +84,14 @@ class SymmetricDistillation:
     def act(self, obs: TensorDict) -> torch.Tensor:
         """The student's actions (N, 23); keeps them out, and what it saw and what the teacher says in."""
         actions, labels, targets = self._forward(obs["actor"], obs["critic"])
-        for memory, value in zip(self._samples, (obs["actor"], labels, targets), strict=True):
-            memory[self._step].copy_(value)
+        self._memory.put(obs["actor"], labels, targets)
         return actions
 
     def process_env_step(
         self, obs: TensorDict, rewards: torch.Tensor, dones: torch.Tensor, extras: dict[str, torch.Tensor]
     ) -> None:
         """Go on to the next step; imitation asks for no rewards."""
-        self._step += 1
+        self._memory.step += 1
 
     def compute_returns(self, obs: TensorDict) -> None:
         """Nothing: imitation asks for no returns."""
@@ -113,11 +100,11 @@ class SymmetricDistillation:
         """Learn from the stored samples.
 
         Returns:
-            Means over all gradient steps of `METRICS`; the only read from the device.
+            Means over all gradient steps of `distill_loss.METRICS`; the only read from the device.
         """
         self._set_learning_rate()
         sums, count = torch.zeros(len(METRICS), device=self.device), 0
-        for batch in self._minibatches():
+        for batch in self._memory.batches(self.config.minibatches, self.config.epochs):
             loss, metrics = self._minibatch(*batch)
             self.optimizer.zero_grad()
             loss.backward()
@@ -170,13 +157,13 @@ class SymmetricDistillation:
             targets = torch.cat([targets, self._mirror_targets(targets)])
         hidden = features(self.actor, observations, self.config.mixed_precision)
         errors = self.actor.mlp[-1](hidden) - labels
-        imitation = _weighted(errors.square().mean(-1), count, weight)
+        imitation = weighted_mean(errors.square().mean(-1), count, weight)
         auxiliary = torch.zeros_like(imitation)
         if self._settings.predicts:
-            auxiliary = _weighted((self.predictor(hidden) - targets).square().mean(-1), count, weight)
+            auxiliary = weighted_mean((self.predictor(hidden) - targets).square().mean(-1), count, weight)
         loss = imitation + self._settings.auxiliary_weight * auxiliary
-        by_joint = ACTION_SCALE * errors[:count].abs().mean(0)
-        return loss, torch.cat([torch.stack([imitation, auxiliary]), self._groups @ by_joint]).detach()
+        by_group = target_errors(errors[:count], self._groups)
+        return loss, torch.cat([torch.stack([imitation, auxiliary]), by_group]).detach()
 
     def _set_up_prediction(self) -> None:
         """Columns of the teacher's observation that are predicted, their mirror map, and the layer that does it."""
@@ -198,15 +185,6 @@ class SymmetricDistillation:
         labels = self.teacher.actions(teacher_sees, mixed)
         return actions, labels, self.teacher.normalized(teacher_sees)[:, self._columns]
 
-    def _minibatches(self) -> Iterator[tuple[torch.Tensor, ...]]:
-        """`epochs` times all samples in an order of their own, in `minibatches` parts of one size."""
-        flat = [memory.flatten(0, 1) for memory in self._samples]
-        size = len(flat[0]) // self.config.minibatches
-        for _ in range(self.config.epochs):
-            order = torch.randperm(size * self.config.minibatches, device=self.device)
-            for chosen in order.split(size):
-                yield tuple(memory[chosen] for memory in flat)
-
     def _parameters(self) -> Iterator[nn.Parameter]:
         return chain(self.actor.parameters(), self.predictor.parameters())
 
@@ -226,25 +204,9 @@ class SymmetricDistillation:
             group["lr"] = self.learning_rate
 
     def _update_normalizer(self) -> None:
-        self._step = 0
+        self._memory.step = 0
         normalizer = self.actor.obs_normalizer
         if isinstance(normalizer, EmpiricalNormalization):
-            normalizer.update(self._samples[0].flatten(0, 1))
+            normalizer.update(self._memory.values[0].flatten(0, 1))
             if self._mirror is not None:
                 symmetrize(normalizer, self._mirror.observations["actor"])
-
-
-def _weighted(values: torch.Tensor, count: int, weight: float) -> torch.Tensor:
-    """Mean of the first `count` values and, with a weight, of their mirror images after them."""
-    mean = values[:count].mean()
-    return mean if len(values) == count else (mean + weight * values[count:].mean()) / (1.0 + weight)
-
-
-def _joint_groups(device: str) -> torch.Tensor:
-    """Matrix (3, 23) that turns numbers by joint into means over `JOINT_GROUPS`."""
-    group = [
-        "waist" if "waist" in n else "legs" if any(p in n for p in ("hip", "knee", "ankle")) else "arms"
-        for n in JOINT_NAMES
-    ]
-    members = torch.tensor([[float(g == name) for g in group] for name in JOINT_GROUPS], device=device)
-    return members / members.sum(1, keepdim=True)
