@@ -56,7 +56,7 @@ def shown_goal(
 
 
 def believed_goal(goal: Goal, shown: Goal, state: RobotState, known: RobotState) -> Goal:
-    """The clean goal as far away as the robot takes it to be, for a teacher whose answer shall follow from what is seen.
+    """The clean goal as far away as the robot takes it to be: a teacher that is asked there answers to what is seen.
 
     A student cannot know by how much its odometry or the video is off. Labels that answer to the truth contradict what
     it is shown about its place, and the mean of such labels is not to care about the place at all.
