@@ -100,9 +100,9 @@ def _feet(
             pos[:, foot, :2] += course[:, :2]
             yaw[:, foot] += course[:, 2]
             length = float(np.hypot(*(there - here)[:2]))
-            bump = _bump(share)
-            pitch[:, foot] += min(0.25, 0.5 * length) * bump
-            pos[:, foot, 2] += (0.028 + 0.03 * min(length, 0.5)) * bump
+            rise = bump(share)
+            pitch[:, foot] += min(0.25, 0.5 * length) * rise
+            pos[:, foot, 2] += (0.028 + 0.03 * min(length, 0.5)) * rise
             standing[(share > 0.0) & (share < 1.0), foot] = False
             here = there
         # the toes stay as high as the foot was lifted, though the heel is raised
@@ -110,7 +110,7 @@ def _feet(
     return pos, yaw, pitch, standing
 
 
-def _bump(share: np.ndarray) -> np.ndarray:
+def bump(share: np.ndarray) -> np.ndarray:
     """Rise from 0 to 1 and back over shares 0 to 1 of a swing, with no jump in acceleration."""
     share = np.clip(share, 0.0, 1.0)
     return 64.0 * (share * (1.0 - share)) ** 3

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from genmimic import rotation
-from genmimic.deploy.lead.courses import bump, reach, turn
+from genmimic.deploy.lead.courses import reach, turn
 
 SECONDS, FPS = 0.8, 1000
 SHARE = np.arange(round(SECONDS * FPS) + 1) / (SECONDS * FPS)
@@ -34,4 +34,3 @@ def test_a_turn_arrives_with_its_angular_velocity_in_the_world() -> None:
 def test_before_and_after_its_time_a_course_stands_still() -> None:
     course = reach(np.array([-1.0, 2.0]), SECONDS, np.zeros(1), np.ones(1), np.zeros(1))
     np.testing.assert_array_equal(course, [[0.0], [1.0]])
-    np.testing.assert_array_equal(bump(np.array([-1.0, 0.5, 2.0])), [0.0, 1.0, 0.0])

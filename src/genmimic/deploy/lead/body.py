@@ -9,14 +9,13 @@ from genmimic.deploy.lead.balance import balanced_path
 from genmimic.deploy.lead.courses import reach
 from genmimic.deploy.lead.entry import LOOKED_AT
 from genmimic.deploy.lead.footsteps import Feet
+from genmimic.gestures.footwork import SOLE_CENTRE
 from genmimic.gestures.legs import place_feet
 from genmimic.gestures.whole_body import reachable_height
 from genmimic.motion.resample import interpolate_linear
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.retarget.jacobian import Configuration, Kinematics, centre_of_mass
 
-_SOLE_CENTRE = 0.035
-"""The middle of the sole lies this far before the ankle, metres."""
 _ROUNDS, _ITERATIONS = 2, 4
 _STRIDE = 4
 """Every so many frames the legs are found from those of a later frame; between them, from their mean."""
@@ -81,7 +80,7 @@ def _fading(frames: int, fps: float) -> np.ndarray:
 
 def _pressed(feet: Feet) -> np.ndarray:
     """Where the feet should press on the floor, (T, 2): under one sole, or between both."""
-    ahead = rotation.rotate(feet.quat_w, np.broadcast_to([_SOLE_CENTRE, 0.0, 0.0], feet.pos_w.shape))
+    ahead = rotation.rotate(feet.quat_w, np.broadcast_to([SOLE_CENTRE, 0.0, 0.0], feet.pos_w.shape))
     soles = (feet.pos_w + ahead)[..., :2]
     weight = feet.standing / np.maximum(feet.standing.sum(-1, keepdims=True), 1)
     return (weight[..., None] * soles).sum(1)

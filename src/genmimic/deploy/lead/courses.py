@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from genmimic import rotation
+from genmimic.synthetic.footsteps import min_jerk
 
 
 def reach(share: np.ndarray, seconds: float, start: np.ndarray, end: np.ndarray, end_vel: np.ndarray) -> np.ndarray:
@@ -23,9 +24,8 @@ def reach(share: np.ndarray, seconds: float, start: np.ndarray, end: np.ndarray,
         (T, ...).
     """
     s = np.clip(share, 0.0, 1.0).reshape(-1, *[1] * np.ndim(end))
-    travelled = s**3 * (10.0 - 15.0 * s + 6.0 * s * s)
     arriving = s**3 * (-4.0 + 7.0 * s - 3.0 * s * s)
-    return start + travelled * (np.asarray(end) - start) + arriving * seconds * np.asarray(end_vel)
+    return start + min_jerk(s) * (np.asarray(end) - start) + arriving * seconds * np.asarray(end_vel)
 
 
 def turn(share: np.ndarray, seconds: float, start: np.ndarray, end: np.ndarray, end_ang_vel: np.ndarray) -> np.ndarray:
@@ -33,9 +33,3 @@ def turn(share: np.ndarray, seconds: float, start: np.ndarray, end: np.ndarray, 
     away = rotation.to_axis_angle(rotation.multiply(start, rotation.conjugate(end)))
     rotvec = reach(share, seconds, away, np.zeros_like(away), end_ang_vel)
     return rotation.normalize(rotation.multiply(rotation.from_axis_angle(rotvec), end))
-
-
-def bump(share: np.ndarray) -> np.ndarray:
-    """Rise from 0 to 1 and back, (T,), without a jump of acceleration."""
-    s = np.clip(share, 0.0, 1.0)
-    return 64.0 * (s * (1.0 - s)) ** 3

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from genmimic.deploy.lead.courses import bump, reach, turn
+from genmimic.deploy.lead.courses import reach, turn
 from genmimic.deploy.lead.entry import Entry, yaw_of
+from genmimic.gestures.footwork import bump
 from genmimic.robot.constants import SOLE_HEIGHT
 
 HALF_WIDTH = 0.12
