@@ -209,8 +209,11 @@ def training_and_test_clips(corpus: Corpus, file: str) -> tuple[Corpus, Corpus]:
     if len(train) == 0:  # a few clips of one's own may all have been drawn for the test
         train = corpus.select(usable & ~never)
     if len(train) == 0:
-        dropped = [f"{name}: {reason}" for name, reason in zip(corpus.names, corpus.reasons, strict=True) if reason]
-        why = f" ({dropped[0]})" if dropped else ""
+        reasons = zip(corpus.names, corpus.reasons, strict=True)
+        told = [f"{name}: {reason}" for name, reason in reasons if reason]
+        if usable.any():  # then nothing but their licences forbids it
+            told = [f"{corpus.names[int(usable.argmax())]}: its licence makes it tier '{OUT_OF_DISTRIBUTION}'"]
+        why = f" ({told[0]})" if told else ""
         raise InputError(f"{file}: holds no clip that may be trained on{why}; its table tells the reasons.")
     return train, test if len(test) else train
 
