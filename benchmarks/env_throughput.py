@@ -33,10 +33,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "sim"))
 from recompiled import compiled_with, moving_targets, standing_qpos, start_state, varied_parameters
 
 from genmimic.learning.config import FAST, TrainConfig
-from genmimic.learning.env import TrackingEnv
-from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.env.config import EnvConfig
+from genmimic.learning.env.library import MotionLibrary
+from genmimic.learning.env.tracking_env import TrackingEnv
 from genmimic.learning.learner import Learner
-from genmimic.learning.library import MotionLibrary
 from genmimic.learning.session import suited_to
 from genmimic.motion.corpus import Corpus, load_corpus
 from genmimic.motion.robot_motion import RobotMotion

@@ -9,8 +9,8 @@ from typing import Any
 
 import torch
 
-from genmimic.learning import env as env_module
-from genmimic.learning.env import TrackingEnv
+from genmimic.learning.env import tracking_env as env_module
+from genmimic.learning.env.tracking_env import TrackingEnv
 
 
 class Stopwatch:

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from learning.motions import corpus, swaying
 
-from genmimic.learning.env import TrackingEnv
-from genmimic.learning.env_config import EnvConfig, VideoNoise
-from genmimic.learning.library import MotionLibrary
+from genmimic.learning.env.config import EnvConfig, VideoNoise
+from genmimic.learning.env.library import MotionLibrary
+from genmimic.learning.env.tracking_env import TrackingEnv
 from genmimic.motion.corpus import Corpus
 from genmimic.tracking import randomization
 

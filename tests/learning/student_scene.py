@@ -10,11 +10,11 @@ from tensordict import TensorDict
 
 from genmimic.learning.checkpoint import Checkpoint, CorpusStamp, save_checkpoint
 from genmimic.learning.config import TrainConfig
-from genmimic.learning.distill import SymmetricDistillation
-from genmimic.learning.distill_config import Distillation
-from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.env.config import EnvConfig
 from genmimic.learning.networks import make_actor
-from genmimic.learning.teacher import Teacher, load_teacher
+from genmimic.learning.student.config import Distillation
+from genmimic.learning.student.distill import SymmetricDistillation
+from genmimic.learning.student.teacher import Teacher, load_teacher
 from genmimic.tracking import symmetry
 from genmimic.tracking.observations import Layout, layout_mirror, layout_size
 

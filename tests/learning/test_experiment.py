@@ -13,7 +13,8 @@ from learning.motions import corpus
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import Checkpoint, CorpusStamp
 from genmimic.learning.config import FAST, PAPER
-from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.env.config import EnvConfig
+from genmimic.learning.env.presets import ENVIRONMENTS
 from genmimic.learning.experiment import (
     FINE_TUNE_SAMPLES,
     begin,
@@ -23,7 +24,6 @@ from genmimic.learning.experiment import (
     resume,
     training_and_test_clips,
 )
-from genmimic.learning.presets_env import ENVIRONMENTS
 from genmimic.robot.constants import KP
 from genmimic.tracking.baseline_terms import TWIST_STEPS
 from genmimic.tracking.layouts import FORESEEING_TEACHER

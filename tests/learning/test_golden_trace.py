@@ -15,10 +15,10 @@ from learning.env_scene import QUIET, WORLDS, environment
 from learning.motions import swaying
 from sim.tiny_policy import write_policy
 
-from genmimic.learning.env import TrackingEnv
-from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.env.config import EnvConfig
+from genmimic.learning.env.library import MotionLibrary
+from genmimic.learning.env.tracking_env import TrackingEnv
 from genmimic.learning.experiment import metadata
-from genmimic.learning.library import MotionLibrary
 from genmimic.motion.corpus import Corpus
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.sim.policy import Policy

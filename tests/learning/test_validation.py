@@ -10,8 +10,8 @@ import torch
 from learning.env_scene import NOISY, QUIET, environment
 from learning.motions import corpus, swaying
 
-from genmimic.learning.env_config import StartNoise
-from genmimic.learning.library import MotionLibrary
+from genmimic.learning.env.config import StartNoise
+from genmimic.learning.env.library import MotionLibrary
 from genmimic.learning.scores import RolloutScores, scores_of
 from genmimic.learning.validation import NOISY as MARK
 from genmimic.learning.validation import Validation, corrupted, evaluate, validation_config

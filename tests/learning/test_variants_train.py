@@ -1,4 +1,4 @@
-"""Every task of `presets_env` can be learned in: three iterations of PPO with the symmetry loss."""
+"""Every task of `learning.env.presets` can be learned in: three iterations of PPO with the symmetry loss."""
 
 from dataclasses import replace
 
@@ -7,8 +7,8 @@ import torch
 from learning.env_scene import environment
 
 from genmimic.learning.config import TrainConfig
+from genmimic.learning.env.presets import ENVIRONMENTS
 from genmimic.learning.learner import Learner
-from genmimic.learning.presets_env import ENVIRONMENTS
 
 TINY = TrainConfig(envs=4, steps=4, epochs=2, minibatch=8, hidden=(32, 32), samples=48)
 

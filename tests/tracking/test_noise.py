@@ -26,6 +26,6 @@ def test_joints_get_the_same_noise_as_in_training():
     noisy = noisy_goal(goal(np.ones((FRAMES, 23))), np.zeros((27, 3)), np.random.default_rng(1))
     assert noisy.joint_pos is not None
     np.testing.assert_allclose(noisy.joint_pos.mean(0), 1.0, atol=0.005)
-    # learning.env_goals takes this number for keypoints and joints alike
+    # learning.env.goals takes this number for keypoints and joints alike
     np.testing.assert_allclose(noisy.joint_pos.std(0), PAPER.goal_noise, rtol=0.1)
     assert PAPER.goal_noise == pytest.approx(0.05) and PAPER.goal_offset == pytest.approx(0.02)

@@ -26,8 +26,8 @@ def distill(
         Preset | None,
         own(
             "NAME",
-            "ours, the default; paper: the paper's student to the letter; no-odometry, no-prediction, white-noise, true-goals, "
-            "uniform-starts: ours without one idea each. See docs/student.md.",
+            "ours, the default; paper: the paper's student to the letter; no-odometry, no-prediction, white-noise, "
+            "true-goals, uniform-starts: ours without one idea each. See docs/student.md.",
         ),
     ] = None,
     resume: Annotated[Path | None, own("PT", "Go on from a student's checkpoint.")] = None,
@@ -50,8 +50,8 @@ def distill(
     """
 
     def description(changes: Mapping[str, Any]) -> tuple[Experiment, Corpus]:
-        from genmimic.learning.experiment_student import describe_student
-        from genmimic.learning.teacher import load_teacher
+        from genmimic.learning.student.experiment import describe_student
+        from genmimic.learning.student.teacher import load_teacher
         from genmimic.motion.corpus import load_corpus
 
         guide, motions = load_teacher(teacher), load_corpus(corpus)

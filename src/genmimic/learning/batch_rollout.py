@@ -9,10 +9,10 @@ import torch
 from genmimic.evaluation.figures import rollout_figures
 from genmimic.evaluation.readings import Readings, Target
 from genmimic.evaluation.series import Series, stacked, step_figures
-from genmimic.learning.env import TrackingEnv
+from genmimic.learning.env.library import MotionLibrary
+from genmimic.learning.env.playback import window
+from genmimic.learning.env.tracking_env import TrackingEnv
 from genmimic.learning.learner import Policy
-from genmimic.learning.library import MotionLibrary
-from genmimic.learning.playback import window
 from genmimic.robot.model import build_model
 from genmimic.robot.names import JOINT_NAMES
 from genmimic.sim.rollout import PUSH_PHASE

@@ -19,9 +19,9 @@ from genmimic.evaluation.motion_set import TrialMotion
 from genmimic.evaluation.tasks import Finished, Plan, Task
 from genmimic.evaluation.trials import TrialConfig, shown_motion
 from genmimic.learning.batch_rollout import roll_out
-from genmimic.learning.env import TrackingEnv
-from genmimic.learning.env_config import EnvConfig, Evaluation, StartNoise, VideoNoise
-from genmimic.learning.library import MotionLibrary
+from genmimic.learning.env.config import EnvConfig, Evaluation, StartNoise, VideoNoise
+from genmimic.learning.env.library import MotionLibrary
+from genmimic.learning.env.tracking_env import TrackingEnv
 from genmimic.learning.onnx_torch import OnnxNetwork
 from genmimic.motion.corpus import Corpus
 from genmimic.motion.robot_motion import RobotMotion

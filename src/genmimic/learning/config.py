@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from genmimic.errors import InputError
-from genmimic.learning.distill_config import Distillation
 from genmimic.learning.records import from_json, from_plain, to_json, to_plain
+from genmimic.learning.student.config import Distillation
 
 KlInterval = Literal["minibatch", "epoch", "iteration"]
 Preset = Literal["paper", "fast"]

@@ -14,11 +14,11 @@ from genmimic.dataset.tiers import OUT_OF_DISTRIBUTION
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import Checkpoint, CorpusStamp, find_checkpoint, stamp_corpus
 from genmimic.learning.config import PRESETS, Preset, TrainConfig
-from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.env.config import EnvConfig
+from genmimic.learning.env.presets import ENVIRONMENTS, SELF_SUPERVISED
 from genmimic.learning.networks import ARCHITECTURE
-from genmimic.learning.presets_env import ENVIRONMENTS, SELF_SUPERVISED
 from genmimic.learning.records import from_plain, to_plain
-from genmimic.learning.teacher import Teacher
+from genmimic.learning.student.teacher import Teacher
 from genmimic.motion.corpus import Corpus
 from genmimic.robot import constants
 from genmimic.sim.policy_metadata import PolicyMetadata
@@ -99,7 +99,7 @@ def begin(
     Args:
         corpus: What it learns from.
         preset: Where the learner's settings come from.
-        task: The environment, by its name in `presets_env.ENVIRONMENTS`.
+        task: The environment, by its name in `env.presets.ENVIRONMENTS`.
         goal: What the policy is shown of the reference: 3D points, or joint angles and the pelvis' pose; None for the
             task's own.
         weights: Weights of keypoints in the reward: the paper's, all equal, or chosen by the policy; None likewise.

@@ -15,7 +15,7 @@ from rsl_rl.storage import RolloutStorage
 from tensordict import TensorDict
 
 from genmimic.learning.config import TrainConfig
-from genmimic.learning.episodes import EpisodeStatistics
+from genmimic.learning.env.episodes import EpisodeStatistics
 from genmimic.learning.networks import evaluate, make_actor, make_critic
 from genmimic.learning.ppo import SymmetricPPO
 from genmimic.learning.ranks import ALONE, Ranks

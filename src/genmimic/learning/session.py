@@ -12,17 +12,17 @@ import torch
 from genmimic.errors import InputError
 from genmimic.learning.checkpoint import CHECKPOINT, MIB, Checkpoint, compact, load_checkpoint, save_checkpoint
 from genmimic.learning.config import TrainConfig
-from genmimic.learning.distill import SymmetricDistillation
-from genmimic.learning.env import TrackingEnv
-from genmimic.learning.env_config import EnvConfig
+from genmimic.learning.env.config import EnvConfig
+from genmimic.learning.env.library import MotionLibrary
+from genmimic.learning.env.tracking_env import TrackingEnv
 from genmimic.learning.experiment import Experiment, metadata, training_and_test_clips
 from genmimic.learning.export import export_policy
-from genmimic.learning.finetune import ImitatingPPO
 from genmimic.learning.learner import Learner, make_ppo
-from genmimic.learning.library import MotionLibrary
 from genmimic.learning.progress import CurveFile, ProgressLine, Sink, TensorBoard, WeightsAndBiases
 from genmimic.learning.ranks import Ranks, join
 from genmimic.learning.records import to_plain
+from genmimic.learning.student.distill import SymmetricDistillation
+from genmimic.learning.student.finetune import ImitatingPPO
 from genmimic.learning.train import Limits, Origin, train
 from genmimic.learning.validation import Validation
 from genmimic.motion.corpus import Corpus

@@ -14,10 +14,10 @@ import numpy as np
 import torch
 
 from genmimic.learning.batch_rollout import roll_out
-from genmimic.learning.env import TrackingEnv
-from genmimic.learning.env_config import EnvConfig, StartNoise, VideoNoise
+from genmimic.learning.env.config import EnvConfig, StartNoise, VideoNoise
+from genmimic.learning.env.library import MotionLibrary
+from genmimic.learning.env.tracking_env import TrackingEnv
 from genmimic.learning.learner import Policy
-from genmimic.learning.library import MotionLibrary
 from genmimic.learning.scores import RolloutScores, join, scores_of
 from genmimic.motion.corpus import Corpus
 from genmimic.motion.noise import corrupt, load_noise_model

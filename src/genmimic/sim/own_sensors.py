@@ -12,7 +12,7 @@ from genmimic.tracking.state import RobotState
 
 
 class OwnSensors:
-    """Sensors and odometry of one robot; the batched `learning.env_estimate` does the same."""
+    """Sensors and odometry of one robot; the batched `learning.env.estimate` does the same."""
 
     def __init__(self, noise: SensorNoise) -> None:
         """Prepare; `noise` says how large the sensors' errors are."""

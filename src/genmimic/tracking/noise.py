@@ -22,7 +22,7 @@ def observation_noise(layout: Layout, rng: np.random.Generator, severity: float 
 
 
 def noisy_goal(goal: Goal, offset: np.ndarray, rng: np.random.Generator, severity: float = 1.0) -> Goal:
-    """Goal with noise, as `learning.env_goals` shows it in training.
+    """Goal with noise, as `learning.env.goals` shows it in training.
 
     Keypoints get a constant `offset` (27, 3) (see `goal_offset`) and fresh Gaussian noise, joints the latter alone.
     """

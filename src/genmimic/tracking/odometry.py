@@ -13,7 +13,7 @@ Interface (pure functions, numpy or torch, any leading dimensions, no branch tha
 
 The estimate is in the world of the pose given to `start`: hand it the reference's first pose and the goals, which are
 in the reference's world, compare with it directly. Readings with noise and drift come from `tracking.sensor_noise`,
-one robot's run-time from `sim.estimator`, the environment's bookkeeping from `learning.env_estimate`.
+one robot's run-time from `sim.estimator`, the environment's bookkeeping from `learning.env.estimate`.
 """
 
 from __future__ import annotations

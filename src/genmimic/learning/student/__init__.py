@@ -1,0 +1,1 @@
+"""What learns from a teacher: imitation, fine-tuning, and the students by name."""
