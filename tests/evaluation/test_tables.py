@@ -65,6 +65,8 @@ def test_policies_find_their_rows_by_name():
     assert ours[:5] == ["", "teacher", "the benchmark, 3 x 8", "90.0 ± 5.8", "8.00 ± 1.50"]
     assert rows[labels.index("GMT") + 1][:3] == ["", "ours", "not run"]
     assert ["mine", "the benchmark, 3 x 8, video noise 1"] in [row[1:3] for row in rows]
+    # what has a row in tables 3 and 4 needs none here
+    assert "dofs" not in [row[1] for row in table(1, [content("dofs")])]
     assert len({len(row) for row in rows}) == 1
 
 

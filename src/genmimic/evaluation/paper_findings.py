@@ -73,7 +73,7 @@ def findings(results: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """
     tried = [Tried(policy, content) for content in results for policy in content["policies"]]
     headings = [f"{BY_NAME[name].label} {'points' if name == SHOWN[0] else 'cm'}" for name in SHOWN]
-    rows = [["the paper found", "on", f"{headings[0]}, paper", *(f"{h}, ours" for h in headings), "here"]]
+    rows = [["the paper found", "on", f"{headings[0]}, paper", *(f"{h}, ours" for h in headings), "as the paper"]]
     for comparison in COMPARISONS:
         pairs = list(_pairs(tried, comparison))
         rows += [_row(comparison, *pair) for pair in pairs] or [

@@ -22,8 +22,8 @@ NOTE = (
     "The motions differ: the paper's figures are on its GenMimicBench (428 generated videos, 256 rollouts of each) and "
     "on AMASS (test), in IsaacGym; ours are on the sets that the rows name, in MuJoCo. So a row of the paper and ours "
     "below it do not compare two policies in one test; rows of ours on one set do. What the paper's ± is over it does "
-    "not say; ours is the standard deviation over motions, in brackets over seeds. 'not run': no results of such a "
-    "policy were given."
+    "not say; ours is the standard error of SR over motions, and the standard deviation of errors over motions, in "
+    "brackets over seeds. 'not run': no results of such a policy were given."
 )
 _SHORT = FIGURES[:3]
 _USUAL = {"friction": [0.4, 1.25], "motor_strength": [0.5, 1.5], "delay_steps": [0, 3]}
@@ -96,14 +96,13 @@ def table(number: int, results: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     head = ["policy", "whose", "on"]
     head += [f"{BY_NAME[name].label} {AMASS}" for name in _SHORT] if with_amass else []
     rows = [head + [f"{BY_NAME[name].label} {BENCH}" if with_amass else BY_NAME[name].heading for name in FIGURES]]
-    known: set[str] = set()
     for row in TABLES[number]:
-        known.update(row.ours)
         rows.append([row.label, "paper", "its own", *_paper_cells(row)])
         ours = [each for each in tried if each.key in row.ours]
         rows += [["", *cells] for cells in _our_rows(ours, with_amass)] or [
             ["", "ours", "not run", *_blank(with_amass)]
         ]
+    known = {name for part in TABLES.values() for row in part for name in row.ours}
     others = [each for each in tried if each.key not in known] if number == 1 else []
     rows += [["(no row)", *cells] for cells in _our_rows(others, with_amass)]
     return rows
