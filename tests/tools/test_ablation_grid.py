@@ -63,7 +63,7 @@ def rows(out: Path) -> dict[str, dict]:
 
 
 def test_variants_are_options_that_training_takes(grid):
-    presets = pytest.importorskip("genmimic.learning.presets_env", reason="needs the extra 'train'")
+    presets = pytest.importorskip("genmimic.learning.env.presets", reason="needs the extra 'train'")
     experiment = pytest.importorskip("genmimic.learning.experiment")
     for base in (grid.PAPER, grid.OURS):
         seen = {}

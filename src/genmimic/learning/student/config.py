@@ -17,8 +17,8 @@ class Distillation:
         auxiliary: Terms of the teacher's observation that the student also learns to predict, by an output that only
             training has: clean goals from noisy ones, the distance to them, the pelvis' velocity. Empty for none.
         auxiliary_weight: Weight of that loss, a mean square of normalised numbers, against that of the actions.
-        fine_tunes: Learn from rewards and the teacher together (PPO, `student.finetune`) instead of the teacher alone (DAgger,
-            `student.distill`): for students that have learned to imitate.
+        fine_tunes: Learn from rewards and the teacher together (PPO, `student.finetune`) instead of the teacher alone
+            (DAgger, `student.distill`): for students that have learned to imitate.
         imitation: Weight of the imitation loss in that.
         final_learning_rate: DAgger: share of the learning rate that is left at the last sample, until which it falls
             linearly; 1 keeps it.
