@@ -39,6 +39,11 @@ def test_differences_are_paired_by_motion():
     mean, error = difference(tried("a", first)["policies"][0], tried("b", second)["policies"][0], "success_paper")
     # differences of 1, 0, 1, 0: a deviation of 0.577 over four motions
     assert mean == pytest.approx(50.0) and error == pytest.approx(100 * math.sqrt(1 / 3) / 2)
+    # two actions, each twice with one outcome, are two observations: differences of 1 and 0, and no more certain
+    twice = [tried(name, rates)["policies"][0] for name, rates in (("a", [1.0] * 2 + [0.0] * 2), ("b", [0.0] * 4))]
+    for i, motion in enumerate(twice[0]["motions"]):
+        motion["tags"]["action"] = "wave" if i < 2 else "walk"
+    assert difference(*twice, "success_paper") == (pytest.approx(50.0), pytest.approx(50.0))
     nothing = difference(tried("a", first)["policies"][0], tried("b", second)["policies"][0], "lmpkpe_nt_cm")
     assert all(math.isnan(value) for value in nothing)
 
