@@ -11,8 +11,8 @@ import pytest
 from hub_server import COMMIT, Hub, serve
 
 from genmimic.benchmark import hub as hub_module
-from genmimic.benchmark.hub import list_files
-from genmimic.benchmark.published import MANIFEST, download, load_published
+from genmimic.benchmark.hub import MANIFEST, list_files
+from genmimic.benchmark.published import download, load_published
 from genmimic.errors import InputError
 
 VIDEO = b"\0\1\2\3" * 50_000
@@ -118,7 +118,7 @@ def test_what_is_understood_and_what_is_not(hub: Hub, tmp_path: Path) -> None:
     assert second.prompt == "A man touches his head, then folds his arms."
     reading = second.reading
     assert (reading.generator, reading.subject, reading.view) == ("Wan2.1", "s1", "front")
-    assert (reading.action, reading.category) == ("head_fold", "composite")
+    assert (reading.action, reading.category, reading.table2) == ("head_fold", "composite", "sequence")
     notes = " ".join(published.notes)
     for words in ("2 videos, where the paper has 428", "the paper has 217", "the paper has 211"):
         assert words in notes

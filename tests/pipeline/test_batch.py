@@ -1,4 +1,4 @@
-"""Several videos: folders, name clashes, and one failure among successes, in one process and in several."""
+"""Several videos: one failure among successes, in one process and in several."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from genmimic.cores import usable_cores
 from genmimic.errors import InputError
-from genmimic.pipeline.batch import find_videos, run_all
+from genmimic.pipeline.batch import run_all
 
 
 def work(video: Path) -> dict[str, Any]:
@@ -24,35 +24,6 @@ def work(video: Path) -> dict[str, Any]:
     if video.stem == "bug":
         raise ZeroDivisionError("ours")
     return {"clip": video.stem}
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    for name in ("b.mp4", "A.MOV", "notes.txt"):
-        (tmp_path / name).touch()
-    return tmp_path
-
-
-def test_folder_is_replaced_by_its_videos(folder: Path) -> None:
-    assert find_videos([folder, Path("x.bin")]) == [folder / "A.MOV", folder / "b.mp4", Path("x.bin")]
-
-
-def test_folder_without_videos_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no video in this folder; looked for .*\.mp4"):
-        find_videos([tmp_path])
-    (tmp_path / "deep" / "below").mkdir(parents=True)
-    (tmp_path / "deep" / "below" / "a.mp4").touch()
-    with pytest.raises(InputError, match=r"no video in this folder; name those below it: \S+/deep/below\.$"):
-        find_videos([tmp_path])
-
-
-def test_two_videos_of_one_name_are_refused(folder: Path) -> None:
-    with pytest.raises(InputError, match="both write to a folder named 'b'"):
-        find_videos([folder, Path("elsewhere/b.mp4")])
-
-
-def test_a_video_named_twice_counts_once(folder: Path) -> None:
-    assert find_videos([folder, folder / "b.mp4"]) == [folder / "A.MOV", folder / "b.mp4"]
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

@@ -19,6 +19,8 @@ from genmimic import __version__
 from genmimic.errors import InputError
 
 ENDPOINT = "https://huggingface.co"
+MANIFEST = "genmimic_listing.json"
+"""The list of files, with commit and checksums, that a download leaves in its folder."""
 TRIES = 4
 """How often a file is begun or gone on with before its connection is given up."""
 _TIMEOUT = 60.0

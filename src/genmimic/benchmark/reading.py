@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from genmimic.benchmark.taxonomy import ACTIONS, GENERATORS, Generator
+from genmimic.benchmark.taxonomy import ACTIONS, GENERATORS, Action, Generator
 
 _GENERATOR_WORDS: dict[Generator, str] = {
     "Wan2.1": r"\b(wan|wan ?2|wan2 ?1|vace|ntu)\b",
@@ -55,6 +55,7 @@ class Reading:
         moves: Ways of getting about, of walk, step and turn.
         category: Of the paper's taxonomy, as far as gestures and moves tell.
         action: Name of the action of `taxonomy.ACTIONS` that says the same; the first where several do.
+        table2: That action's row of the paper's table 2; actions that say the same are in one row.
     """
 
     generator: str
@@ -64,6 +65,7 @@ class Reading:
     moves: tuple[str, ...]
     category: str
     action: str
+    table2: str
 
 
 def read_words(path: str, prompt: str = "") -> Reading:
@@ -77,6 +79,7 @@ def read_words(path: str, prompt: str = "") -> Reading:
     subject = re.search(_NTU, path.lower()) or re.search(_SUBJECT, name)
     gestures, moves = signature(text)
     views = set(re.findall(_VIEW, _without_directions(name)))
+    action = _action(generator, gestures, moves)
     return Reading(
         generator=generator,
         subject=f"s{int(subject.group(1))}" if subject else "",
@@ -84,7 +87,8 @@ def read_words(path: str, prompt: str = "") -> Reading:
         gestures=gestures,
         moves=moves,
         category=_category(generator, gestures, moves),
-        action=_action(generator, gestures, moves),
+        action=action.name if action else "",
+        table2=action.table2 if action else "",
     )
 
 
@@ -105,19 +109,19 @@ def _category(generator: str, gestures: tuple[str, ...], moves: tuple[str, ...])
     return f"{kind}_locomotion" if moves else kind
 
 
-def _action(generator: str, gestures: tuple[str, ...], moves: tuple[str, ...]) -> str:
+def _action(generator: str, gestures: tuple[str, ...], moves: tuple[str, ...]) -> Action | None:
     if not generator or not (gestures or moves):
-        return ""
-    return _signatures(generator).get((gestures, moves), "")
+        return None
+    return _signatures(generator).get((gestures, moves))
 
 
 @cache
-def _signatures(generator: str) -> dict[tuple[tuple[str, ...], tuple[str, ...]], str]:
-    """Names of a generator's actions by what their words say; the first of those that say the same."""
-    names: dict[tuple[tuple[str, ...], tuple[str, ...]], str] = {}
+def _signatures(generator: str) -> dict[tuple[tuple[str, ...], tuple[str, ...]], Action]:
+    """A generator's actions by what their words say; the first of those that say the same."""
+    actions: dict[tuple[tuple[str, ...], tuple[str, ...]], Action] = {}
     for action in ACTIONS[generator]:  # type: ignore[index]
-        names.setdefault(signature(action.words.replace("{her}", "her")), action.name)
-    return names
+        actions.setdefault(signature(action.words.replace("{her}", "her")), action)
+    return actions
 
 
 def _without_directions(text: str) -> str:

@@ -70,8 +70,18 @@ def _read(path: Path, split: Split, seconds: float) -> MotionSet:
         return _benchmark(path, seconds)
     if kind == "genmimic corpus":
         return _corpus(path, split, seconds)
+    return _reference(path, seconds)
+
+
+def _reference(path: Path, seconds: float) -> MotionSet:
+    """A single motion; one that `genmimic run` made from a video of GenMimicBench has that video's tags."""
+    from genmimic.benchmark.origin import load_origin
+
     motion = _cut(load_robot(path), seconds)
-    return MotionSet(motion.name, "motions", [trial_motion(motion, None, {"group": motion.name})])
+    origin = load_origin(path.parent)
+    tags = origin.tags() if origin is not None else {}
+    kind = "benchmark" if "generator" in tags else "motions"
+    return MotionSet(motion.name, kind, [trial_motion(motion, None, {"group": motion.name} | tags)])
 
 
 def _corpus(path: Path, split: Split, seconds: float) -> MotionSet:

@@ -17,7 +17,7 @@ def plain(metavar: str | None, help: str) -> Any:
 Videos = Annotated[
     tuple[Path, ...],
     Positional,
-    plain("VIDEO ...", "Video files or folders of them; without any, the embedded example."),
+    plain("VIDEO ...", "Video files, or folders with videos in or below them; without any, the embedded example."),
 ]
 Video = Annotated[Path, Positional, arg(metavar="VIDEO", help="The video file.")]
 HumanFile = Annotated[

@@ -7,17 +7,14 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
 from genmimic.cores import SHARE, usable_cores
-from genmimic.errors import InputError
 from genmimic.pipeline.output_errors import explain
-
-VIDEO_ENDINGS = frozenset((".mp4", ".mov", ".avi", ".mkv", ".webm", ".m4v", ".mpg", ".mpeg", ".gif", ".wmv", ".3gp"))
 
 
 @dataclass(frozen=True)
@@ -35,43 +32,6 @@ class Outcome:
     result: dict[str, Any] | None = None
     error: str | None = None
     bug: bool = False
-
-
-def find_videos(paths: Iterable[Path]) -> list[Path]:
-    """Replace folders by the videos in them, sorted by name; a video named twice counts once.
-
-    Raises:
-        InputError: A folder holds no video, or two videos have the same name and would share an output folder.
-    """
-    videos: list[Path] = []
-    for path in paths:
-        if not path.is_dir():
-            videos.append(path)
-            continue
-        inside = sorted(p for p in path.iterdir() if _is_video(p))
-        if not inside:
-            raise InputError(f"{path}: no video in this folder; {_elsewhere(path)}.")
-        videos += inside
-    by_name: dict[str, Path] = {}
-    for video in videos:
-        other = by_name.setdefault(video.stem, video)
-        if other.resolve() != video.resolve():
-            raise InputError(
-                f"{video} and {other} would both write to a folder named '{video.stem}'; run one of them with --name."
-            )
-    return list(by_name.values())
-
-
-def _is_video(path: Path) -> bool:
-    return path.suffix.lower() in VIDEO_ENDINGS and path.is_file()
-
-
-def _elsewhere(folder: Path) -> str:
-    """What to say of a folder without videos: which were looked for, or the folders below it that hold some."""
-    below = sorted({str(p.parent) for depth in ("*/*", "*/*/*") for p in folder.glob(depth) if _is_video(p)})
-    if not below:
-        return f"looked for {', '.join(sorted(VIDEO_ENDINGS))}"
-    return f"name those below it: {' '.join(below[:4])}{' ...' if len(below) > 4 else ''}"
 
 
 def run_all(videos: Sequence[Path], work: Callable[[Path], dict[str, Any]], *, jobs: int = 1) -> Iterator[Outcome]:

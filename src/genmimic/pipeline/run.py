@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from genmimic.errors import InputError
@@ -21,6 +21,7 @@ def run(
     out: str | Path = "out",
     *,
     name: str | None = None,
+    subfolder: str = "",
     force: bool = False,
     progress: bool | Reporter = False,
     **settings: Any,
@@ -33,6 +34,8 @@ def run(
         video: The video file.
         out: Results go to the folder `out/name`.
         name: Clip name; the file's name without its ending by default.
+        subfolder: Results go to `out/subfolder/name` and the clip is named 'subfolder/name', so that videos of one
+            name in several folders can be told apart.
         force: Run every stage again.
         progress: True for bars on standard error, or a reporter of your own (`pipeline.progress.Reporter`).
         **settings: Fields of `pipeline.settings.Settings`: start, end (seconds), crop (x, y, width, height in
@@ -51,7 +54,7 @@ def run(
     source = Path(video)
     if not source.is_file():
         raise InputError(f"{source}: {'a folder, expected a video file' if source.is_dir() else 'no such file'}.")
-    clip = clip_name(source, name)
+    clip = clip_name(source, name, subfolder)
     folder = Path(out) / clip
     stages = [stage for stage in STAGES if chosen.render or stage.name != "video"]
     reporter = progress if not isinstance(progress, bool) else for_people() if progress else Silent()
@@ -78,14 +81,16 @@ def run(
     )
 
 
-def clip_name(video: Path, name: str | None = None) -> str:
-    """The clip's name and that of its output folder: the user's, or the video's without its ending.
+def clip_name(video: Path, name: str | None = None, subfolder: str = "") -> str:
+    """The clip's name and that of its output folder: the user's, or the video's without its ending, in a sub-folder.
 
     Raises:
-        InputError: The name would lead out of the output folder or into a folder of it.
+        InputError: The name would lead out of the output folder, or into a folder of it that is not `subfolder`.
     """
+    if subfolder and (PurePath(subfolder).is_absolute() or ".." in PurePath(subfolder).parts):
+        raise InputError(f"subfolder '{subfolder}' leads out of the output folder; leave out '..' and a leading slash.")
     if name is None:
-        return video.stem
-    if name != name.strip() or name in ("", ".", "..") or any(separator in name for separator in "/\\"):
+        name = video.stem
+    elif name != name.strip() or name in ("", ".", "..") or any(separator in name for separator in "/\\"):
         raise InputError(f"--name '{name}' is no folder name; leave out slashes and spaces at its ends.")
-    return name
+    return PurePath(subfolder, name).as_posix()
