@@ -52,6 +52,11 @@ def test_a_name_that_is_unique_only_in_a_part_is_not_taken_for_another(published
     assert origin.prompt == ""
 
 
+def test_ones_own_videos_have_none(tmp_path: Path) -> None:
+    (tmp_path / "left_wave.mp4").touch()
+    assert find_origins(find_videos([tmp_path])) == {}
+
+
 def test_tags_are_those_of_the_packaged_benchmark() -> None:
     assert Origin("wan/s1/front/0001.mp4", FOLD).tags() == {
         "group": "composite",

@@ -14,6 +14,7 @@ pytest.importorskip("onnx", reason="policies are built with onnx, which comes wi
 from evaluation.sets import named
 from sim.tiny_policy import write_policy
 
+from genmimic.benchmark.hub import MANIFEST
 from genmimic.cli import main
 from genmimic.commands.motion_sets import collect
 from genmimic.errors import InputError
@@ -75,15 +76,23 @@ def test_the_taxonomy_comes_from_the_videos_to_the_page(published: Path, capsys:
     assert "tiny, simulated" in capsys.readouterr().out, "table 2 has a column of the policy's"
 
 
-def test_a_part_of_the_set_and_a_single_video_go_where_they_went_before(published: Path) -> None:
+def test_parts_of_a_download_go_where_they_went_before_and_keep_their_taxonomy(published: Path) -> None:
+    (published / MANIFEST).write_text("{}")
     assert main(["run", "set/wan/s1/front", "--quiet"]) == 0
     assert main(["run", "set/wan/s1/left/0001.mp4", "--name", "left", "--quiet"]) == 0
     assert sorted(path.parent.as_posix() for path in Path("out").rglob("reference.npz")) == ["out/0001", "out/left"]
-    assert dict(collect([Path("out/left")]).motions[0].tags) == {"group": "left"}
-    # another video of that name is not taken for the first
-    assert Path("out/0001/source.json").exists()
-    assert main(["run", "set/wan/s1/left/0001.mp4", "--quiet"]) == 0
-    assert not Path("out/0001/source.json").exists()
+    assert [motion.tags["view"] for motion in collect([Path("out")]).motions] == ["front", "left"]
+
+
+def test_another_video_of_that_name_is_not_taken_for_the_first(published: Path) -> None:
+    for part in ("cosmos_1", "mine"):
+        Path(part).mkdir()
+    Path("cosmos_1/cosmos_walk.mp4").touch()
+    Path("mine/cosmos_walk.mp4").touch()
+    assert main(["run", "cosmos_1", "--quiet"]) == 0
+    assert collect([Path("out")]).motions[0].tags["table 2"] == "walk"
+    assert main(["run", "mine/cosmos_walk.mp4", "--quiet"]) == 0
+    assert dict(collect([Path("out")]).motions[0].tags) == {"group": "cosmos_walk"}
 
 
 def test_nothing_is_left_of_folders_whose_videos_all_fail(published: Path) -> None:

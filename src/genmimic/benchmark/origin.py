@@ -53,7 +53,7 @@ class Origin:
 
 
 def find_origins(videos: Sequence[FoundVideo]) -> dict[Path, Origin]:
-    """The origin of each video that was found in a folder or lies in a download.
+    """The origin of each video that was found in a folder or lies in a download, if it tells anything.
 
     A set's folder is the one above the video that `genmimic bench download` wrote to, else the one that the user named.
     """
@@ -62,7 +62,8 @@ def find_origins(videos: Sequence[FoundVideo]) -> dict[Path, Origin]:
         folder = _download_above(video.path) or video.folder
         if folder is not None:
             of_set.setdefault(folder, []).append(video.path)
-    return {path: origin for folder, paths in of_set.items() for path, origin in _in_set(folder, paths)}
+    every = (pair for folder, paths in of_set.items() for pair in _in_set(folder, paths))
+    return {path: origin for path, origin in every if origin.tags()}
 
 
 def save_origin(folder: Path, origin: Origin | None) -> None:

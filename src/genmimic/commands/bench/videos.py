@@ -60,6 +60,7 @@ def download(
       genmimic bench download --out genmimicbench
       genmimic bench info genmimicbench --entries
       genmimic run genmimicbench --jobs 2
+      genmimic evaluate student --motions out --rollouts 1
     """
     from genmimic.benchmark.published import download as fetch
     from genmimic.benchmark.published import load_published
