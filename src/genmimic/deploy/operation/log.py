@@ -47,7 +47,8 @@ class Recorder:
         """
         folder.mkdir(parents=True)
         self.folder, self._chunks = folder, 0
-        self._rows: list[dict[str, Any]] = []
+        self._columns: dict[str, np.ndarray] = {}
+        self._count = 0
         self._events: list[dict[str, Any]] = []
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="deploy-log")  # the loop does not wait for the disk
         self._writing: list[Future[None]] = []
@@ -57,10 +58,16 @@ class Recorder:
 
     def add(self, step: Step, timing: Mapping[str, float]) -> None:
         """Keep one step; `timing` gives further numbers, the same ones for each step."""
-        self._rows.append(step_row(step) | dict(timing))
+        row = {name: np.asarray(value) for name, value in (step_row(step) | dict(timing)).items()}
+        # in place, step by step: a writer that stacked ten seconds would take the interpreter from the loop
+        if not self._columns:
+            self._columns = {name: np.empty((CHUNK, *value.shape), value.dtype) for name, value in row.items()}
+        for name, value in row.items():
+            self._columns[name][self._count] = value
+        self._count += 1
         if step.trips and not any(event["event"] == "trip" for event in self._events):
             self.note("trip", step.now, causes=step.trips)
-        if len(self._rows) >= CHUNK:
+        if self._count == CHUNK:
             self.flush()
 
     def note(self, event: str, now: float, **details: Any) -> None:
@@ -70,10 +77,11 @@ class Recorder:
 
     def flush(self) -> None:
         """Have what is kept written."""
-        if self._rows:
+        if self._count:
             path = self.folder / f"steps_{self._chunks:04d}.npz"
-            self._writing.append(self._writer.submit(_write_rows, path, self._rows))
-            self._rows, self._chunks = [], self._chunks + 1
+            columns = {name: column[: self._count] for name, column in self._columns.items()}
+            self._writing.append(self._writer.submit(_write_columns, path, columns))
+            self._columns, self._count, self._chunks = {}, 0, self._chunks + 1
 
     def close(self) -> None:
         """Write everything, and wait for it.
@@ -91,10 +99,9 @@ class Recorder:
         self._writing.append(self._writer.submit(_write_text, self.folder / "about.json", content))
 
 
-def _write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
-    arrays = {name: np.stack([np.asarray(row[name]) for row in rows]) for name in rows[0]}
+def _write_columns(path: Path, columns: Mapping[str, np.ndarray]) -> None:
     with atomic_path(path) as temporary:
-        np.savez(temporary, allow_pickle=False, **arrays)  # uncompressed: less time on the loop's cores
+        np.savez(temporary, allow_pickle=False, **columns)  # uncompressed: less time on the loop's cores
 
 
 def _write_text(path: Path, content: str) -> None:
