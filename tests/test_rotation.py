@@ -46,6 +46,15 @@ def test_matrices_come_back_in_all_four_branches():
     assert (back[..., 0] >= 0.0).all()
 
 
+def test_yaw_is_the_angle_of_a_turn_about_z():
+    angle = np.array([-3.0, -0.4, 0.0, 2.5])
+    axis_angle = np.stack([np.zeros(4), np.zeros(4), angle], -1)
+    np.testing.assert_allclose(rotation.about_z(angle), rotation.from_axis_angle(axis_angle), atol=1e-12)
+    np.testing.assert_allclose(rotation.yaw(rotation.about_z(angle)), angle, atol=1e-12)
+    forward = rotation.rotate(A, np.broadcast_to([1.0, 0.0, 0.0], (*A.shape[:-1], 3)))
+    np.testing.assert_allclose(rotation.yaw(A), np.arctan2(forward[..., 1], forward[..., 0]), atol=1e-12)
+
+
 def test_heading_is_the_yaw_alone():
     yaw, tilt = np.array([0.0, 0.0, 2.0]), np.array([0.0, 0.7, 0.0])
     quat = rotation.multiply(rotation.from_axis_angle(yaw), rotation.from_axis_angle(tilt))
@@ -91,6 +100,7 @@ def test_vectors_broadcast_against_one_quaternion():
         (rotation.to_matrix, (A,)),
         (rotation.from_matrix, (rotation.to_matrix(A),)),
         (rotation.heading, (A,)),
+        (rotation.yaw, (A,)),
         (rotation.angle_between, (A, B)),
         (rotation.slerp, (A, B, np.linspace(0.0, 1.0, 50))),
     ],

@@ -182,11 +182,20 @@ def heading(quat: Array) -> Array:
         w, x, y, z = quat.ravel().tolist()
         half = 0.5 * math.atan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
         return np.array([math.cos(half), 0.0, 0.0, math.sin(half)], quat.dtype).reshape(quat.shape)
-    xp = namespace(quat)
+    return about_z(yaw(quat))
+
+
+def yaw(quat: Array) -> Array:
+    """Angles (...) of `heading`, radians, in -pi to pi."""
     w, x, y, z = quat[..., 0], quat[..., 1], quat[..., 2], quat[..., 3]
-    half = 0.5 * xp.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-    zero = xp.zeros_like(half)
-    return xp.stack([xp.cos(half), zero, zero, xp.sin(half)], -1)
+    return namespace(quat).arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+
+
+def about_z(angle: Array) -> Array:
+    """Rotations (..., 4) about the z axis by angles (...), radians."""
+    xp = namespace(angle)
+    zero = xp.zeros_like(angle)
+    return xp.stack([xp.cos(0.5 * angle), zero, zero, xp.sin(0.5 * angle)], -1)
 
 
 def angle_between(a: Array, b: Array) -> Array:

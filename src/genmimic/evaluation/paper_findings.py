@@ -12,7 +12,7 @@ import numpy as np
 
 from genmimic.evaluation.columns import BY_NAME
 from genmimic.evaluation.paper import FIGURES, TABLES, PaperRow
-from genmimic.evaluation.paper_tables import Tried
+from genmimic.evaluation.paper_tables import Tried, all_tried
 
 SURE = 2.0
 """Standard errors that a difference needs to count."""
@@ -72,7 +72,7 @@ def findings(results: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         results: Contents of several results.json; two policies are compared where they were tried on the same motions
             in the same way.
     """
-    tried = [Tried(policy, content) for content in results for policy in content["policies"]]
+    tried = all_tried(results)
     headings = [f"{BY_NAME[name].label} {'points' if name == SHOWN[0] else 'cm'}" for name in SHOWN]
     rows = [["the paper found", "on", f"{headings[0]}, paper", *(f"{h}, ours" for h in headings), "as the paper"]]
     for comparison in COMPARISONS:

@@ -9,7 +9,7 @@ from typing import Any
 
 from genmimic.evaluation import paper_findings
 from genmimic.evaluation.paper import TABLES
-from genmimic.evaluation.paper_tables import NOTE, TITLES, Tried, table
+from genmimic.evaluation.paper_tables import NOTE, TITLES, all_tried, table
 from genmimic.evaluation.sources import sources
 from genmimic.evaluation.text_tables import markdown
 from genmimic.evaluation.visual_trials import human_rates, read_trials, simulated_rates, table_2
@@ -64,10 +64,9 @@ def for_page(made: Sequence[Part]) -> dict[str, str]:
 
 def _judged(results: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, tuple[int, float]]]:
     """The simulated stand-in of every policy that was tried on a benchmark."""
-    tried = [Tried(p, content) for content in results for p in content["policies"]]
     judged = {
         ", ".join(filter(None, [each.policy["name"], each.conditions])): simulated_rates(each.policy)
-        for each in tried
+        for each in all_tried(results)
         if each.content["set"]["kind"] == "benchmark"
     }
     return {name: rates for name, rates in judged.items() if rates}

@@ -84,6 +84,11 @@ def normal(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
+def all_tried(results: Sequence[Mapping[str, Any]]) -> list[Tried]:
+    """Every policy of several results.json, on its set."""
+    return [Tried(policy, content) for content in results for policy in content["policies"]]
+
+
 def table(number: int, results: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """Rows of a table, the headings first.
 
@@ -91,7 +96,7 @@ def table(number: int, results: Sequence[Mapping[str, Any]]) -> list[list[str]]:
         number: 1, 3 or 4.
         results: Contents of several results.json.
     """
-    tried = [Tried(policy, content) for content in results for policy in content["policies"]]
+    tried = all_tried(results)
     with_amass = number != 1
     head = ["policy", "whose", "on"]
     head += [f"{BY_NAME[name].label} {AMASS}" for name in _SHORT] if with_amass else []

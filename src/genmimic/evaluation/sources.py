@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from genmimic.evaluation.paper_tables import Tried
+from genmimic.evaluation.paper_tables import all_tried
 
 
 def sources(results: Sequence[Mapping[str, Any]]) -> list[list[str]]:
@@ -16,13 +16,12 @@ def sources(results: Sequence[Mapping[str, Any]]) -> list[list[str]]:
     """
     found: dict[tuple[str, ...], list[str]] = {}
     dates: dict[tuple[str, ...], list[str]] = {}
-    for content in results:
-        tried = [Tried(policy, content) for policy in content["policies"]]
+    for each in all_tried(results):
+        content = each.content
         seeds = ", ".join(map(str, content["settings"]["seeds"]))
-        for each in tried:
-            key = (each.where, content["set"]["digest"], seeds, content["backend"], content["device"])
-            found.setdefault(key, []).append(f"{each.policy['name']} ({each.policy['sha256'][:8]})")
-            dates.setdefault(key, []).append(content["date"][:10])
+        key = (each.where, content["set"]["digest"], seeds, content["backend"], content["device"])
+        found.setdefault(key, []).append(f"{each.policy['name']} ({each.policy['sha256'][:8]})")
+        dates.setdefault(key, []).append(content["date"][:10])
     head = ["on", "digest of the motions", "seeds", "simulator", "machine", "dates", "policies (sha256)"]
     return [head, *([*key, _span(dates[key]), ", ".join(names)] for key, names in found.items())]
 

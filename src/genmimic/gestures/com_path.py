@@ -12,7 +12,7 @@ from scipy import sparse
 from scipy.sparse.linalg import spsolve
 
 GRAVITY = 9.81
-_SMOOTHING_S = 0.10
+SMOOTHING_S = 0.10
 """Time over which the path is smoothed: weight of the jerk against the missed zero-moment point, seconds."""
 
 
@@ -30,15 +30,15 @@ def com_path(zmp_w: np.ndarray, height: float, fps: float) -> np.ndarray:
     frames = len(zmp_w)
     if frames < 5:
         return zmp_w.copy()
-    second = _difference([1.0, -2.0, 1.0], frames) * fps**2
-    third = _difference([-1.0, 3.0, -3.0, 1.0], frames) * fps**3
+    second = difference([1.0, -2.0, 1.0], frames) * fps**2
+    third = difference([-1.0, 3.0, -3.0, 1.0], frames) * fps**3
     edge = sparse.csr_matrix((1, frames))
     to_zmp = sparse.identity(frames) - (height / GRAVITY) * sparse.vstack([edge, second, edge])
-    normal = to_zmp.T @ to_zmp + _SMOOTHING_S**6 * (third.T @ third)
+    normal = to_zmp.T @ to_zmp + SMOOTHING_S**6 * (third.T @ third)
     return np.asarray(spsolve(normal.tocsc(), to_zmp.T @ zmp_w))
 
 
-def _difference(stencil: list[float], frames: int) -> sparse.csr_matrix:
+def difference(stencil: list[float], frames: int) -> sparse.csr_matrix:
     """Matrix (T - len(stencil) + 1, T) that applies a stencil at every frame."""
     rows = frames - len(stencil) + 1
     parts = [value * sparse.eye(rows, frames, k=offset, format="csr") for offset, value in enumerate(stencil)]

@@ -105,7 +105,7 @@ def make_targets(human: HumanMotion, config: RetargetConfig) -> tuple[Targets, L
         feet = imagine_steps(feet, hips_pos, _yaw(pelvis_quat), unseen, human.fps)
         flat = unseen[:, None, None]
         ankle_pos, stance, toe_pos = feet.pos_w, feet.stance, np.where(flat, feet.pos_w, toe_pos)
-        foot_quat = np.where(flat, _about_z(feet.yaw), foot_quat)
+        foot_quat = np.where(flat, rotation.about_z(feet.yaw), foot_quat)
         leg_confidence = np.where(unseen[:, None], 0.0, leg_confidence)
 
     shoulder, wrist_quat = _pair(pos, "shoulder"), _pair(quat, "wrist")
@@ -203,8 +203,8 @@ def _fix_feet(
         pos[:, foot], fixed_yaw, standing[:, foot] = footholds(pos[:, foot], yaw, stance[:, foot], fps, config.stance)
         on_floor = standing[:, foot]
         pos[:, foot, 2] = np.where(on_floor, SOLE_HEIGHT, np.maximum(pos[:, foot, 2], SOLE_HEIGHT))
-        turned = rotation.multiply(_about_z(fixed_yaw - yaw), foot_quat[:, foot])
-        quat[:, foot] = np.where(on_floor[:, None], _about_z(fixed_yaw), turned)
+        turned = rotation.multiply(rotation.about_z(fixed_yaw - yaw), foot_quat[:, foot])
+        quat[:, foot] = np.where(on_floor[:, None], rotation.about_z(fixed_yaw), turned)
     return pos, quat, standing
 
 
@@ -235,7 +235,7 @@ def settle_feet(targets: Targets, reached: tuple[np.ndarray, np.ndarray], at: np
         if knots:
             shift = np.stack([np.interp(frames, knots, [s[i] for s in shifts]) for i in range(3)], axis=1)
             pos[:, foot, :2] += shift[:, :2]
-            quat[:, foot] = rotation.multiply(_about_z(shift[:, 2]), quat[:, foot])
+            quat[:, foot] = rotation.multiply(rotation.about_z(shift[:, 2]), quat[:, foot])
     return replace(targets, ankle_pos_w=pos, foot_quat_w=rotation.make_continuous(quat))
 
 
@@ -260,8 +260,3 @@ def _yaw(quat: np.ndarray) -> np.ndarray:
     """Headings (T, ...) of orientations (T, ..., 4), radians, continuous over the frames."""
     heading = rotation.heading(quat)
     return np.unwrap(2.0 * np.arctan2(heading[..., 3], heading[..., 0]), axis=0)
-
-
-def _about_z(angle: np.ndarray) -> np.ndarray:
-    zero = np.zeros_like(angle)
-    return np.stack([np.cos(0.5 * angle), zero, zero, np.sin(0.5 * angle)], axis=-1)

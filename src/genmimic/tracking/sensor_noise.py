@@ -131,7 +131,7 @@ def read_sensors(noise: SensorNoise, state: RobotState, drift: ImuDrift, normal:
     # errors of the tilt leave the yaw alone
     tilted = rotation.multiply(rotation.conjugate(rotation.heading(tilted)), tilted)
     readings = Readings(
-        imu_quat_w=rotation.multiply(rotation.multiply(_about_z(drift.yaw), heading_w), tilted),
+        imu_quat_w=rotation.multiply(rotation.multiply(rotation.about_z(drift.yaw), heading_w), tilted),
         ang_vel_b=rotation.rotate_inverse(state.root_quat_w, state.root_ang_vel_w) + noise.ang_vel * ang_vel,
         joint_pos=state.joint_pos + noise.joint_pos * joint_pos,
         joint_vel=state.joint_vel + noise.joint_vel * joint_vel,
@@ -146,9 +146,3 @@ def mirror_drift(drift: ImuDrift) -> ImuDrift:
     signs = drift.tilt[..., :1] * 0 + 1
     xp = rotation.namespace(drift.tilt)
     return ImuDrift(-drift.yaw, -drift.yaw_rate, drift.yaw_scale, drift.tilt * xp.concatenate([-signs, signs], -1))
-
-
-def _about_z(yaw: Array) -> Array:
-    xp = rotation.namespace(yaw)
-    zeros = xp.zeros_like(yaw)
-    return xp.stack([xp.cos(0.5 * yaw), zeros, zeros, xp.sin(0.5 * yaw)], -1)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-GRAVITY = 9.81
-SMOOTHING = 0.10
-"""Weight of the jerk against the missed zero-moment point, seconds."""
+from genmimic.gestures.com_path import GRAVITY, SMOOTHING_S, difference
 
 
 def balanced_path(zmp_w: np.ndarray, height: float, fps: float, after_w: np.ndarray) -> np.ndarray:
@@ -27,10 +25,10 @@ def balanced_path(zmp_w: np.ndarray, height: float, fps: float, after_w: np.ndar
     """
     frames, given = len(zmp_w), len(after_w)
     whole = frames + given
-    second = fps**2 * _stencil([1.0, -2.0, 1.0], whole)
-    third = fps**3 * _stencil([-1.0, 3.0, -3.0, 1.0], whole)
+    second = fps**2 * difference([1.0, -2.0, 1.0], whole).toarray()
+    third = fps**3 * difference([-1.0, 3.0, -3.0, 1.0], whole).toarray()
     to_zmp = (np.eye(whole)[1:-1] - (height / GRAVITY) * second)[: frames - 1]
-    rows = np.concatenate([to_zmp, SMOOTHING**3 * third])
+    rows = np.concatenate([to_zmp, SMOOTHING_S**3 * third])
     wanted = np.concatenate([zmp_w[1:], np.zeros((len(third), 2))])
     # at rest in the first three frames, given from frame T on
     known = np.r_[0:3, frames:whole]
@@ -38,9 +36,3 @@ def balanced_path(zmp_w: np.ndarray, height: float, fps: float, after_w: np.ndar
     free = np.arange(3, frames)
     solved, *_ = np.linalg.lstsq(rows[:, free], wanted - rows[:, known] @ values, rcond=None)
     return np.concatenate([values[:3], solved])
-
-
-def _stencil(weights: list[float], frames: int) -> np.ndarray:
-    """Matrix (T - len(weights) + 1, T) that applies weights at every frame."""
-    rows = frames - len(weights) + 1
-    return np.sum([weight * np.eye(rows, frames, k) for k, weight in enumerate(weights)], axis=0)

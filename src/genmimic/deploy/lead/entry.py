@@ -8,7 +8,7 @@ import numpy as np
 
 from genmimic import rotation
 from genmimic.motion.robot_motion import RobotMotion
-from genmimic.motion.velocities import compute_kinematics
+from genmimic.motion.velocities import RobotKinematics
 from genmimic.robot.names import FOOT_NAMES, KEYPOINT_NAMES
 
 LOOKED_AT = 5
@@ -45,9 +45,13 @@ class Entry:
     yaw: float
 
 
-def entry_of(motion: RobotMotion) -> Entry:
-    """What a lead-in has to know of a motion's first frame; a foot that is lower than the other one stands."""
-    kinematics = compute_kinematics(motion)
+def entry_of(motion: RobotMotion, kinematics: RobotKinematics) -> Entry:
+    """What a lead-in has to know of a motion's first frame; a foot that is lower than the other one stands.
+
+    Args:
+        motion: The motion.
+        kinematics: Its own.
+    """
     pos_w, quat_w = kinematics.keypoint_pos_w[0, _FEET], kinematics.keypoint_quat_w[0, _FEET]
     planted = motion.foot_contact[0] >= 0.5
     if not planted.any():
@@ -61,14 +65,8 @@ def entry_of(motion: RobotMotion) -> Entry:
         ankle_lin_vel_w=slowed(first_velocity(kinematics.keypoint_lin_vel_w)[_FEET], FASTEST),
         ankle_ang_vel_w=slowed(first_velocity(kinematics.keypoint_ang_vel_w)[_FEET], FASTEST_TURN),
         planted=planted,
-        yaw=float(yaw_of(motion.root_quat_w[0])),
+        yaw=float(rotation.yaw(motion.root_quat_w[0])),
     )
-
-
-def yaw_of(quat: np.ndarray) -> np.ndarray:
-    """Headings (...) of orientations (..., 4), radians."""
-    ahead = rotation.rotate(quat, np.broadcast_to([1.0, 0.0, 0.0], (*quat.shape[:-1], 3)))
-    return np.arctan2(ahead[..., 1], ahead[..., 0])
 
 
 def first_velocity(velocity: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from genmimic import rotation
 from genmimic.deploy.lead.body import balanced
 from genmimic.deploy.lead.courses import reach, turn
 from genmimic.deploy.lead.entry import FASTEST_JOINT, FASTEST_TURN, entry_of, first_velocity, slowed
-from genmimic.deploy.lead.footsteps import about_z, foot_paths, stance_before, steps_needed
+from genmimic.deploy.lead.footsteps import foot_paths, stance_before, steps_needed
 from genmimic.motion.robot_motion import RobotMotion
 from genmimic.motion.velocities import compute_kinematics
 from genmimic.robot.constants import DEFAULT_JOINT_POS, JOINT_LOWER, JOINT_UPPER
@@ -37,7 +37,7 @@ def approach(motion: RobotMotion) -> RobotMotion:
         The frames before the first one, at the same rate.
     """
     kinematics, fps = compute_kinematics(motion), motion.fps
-    entry = entry_of(motion)
+    entry = entry_of(motion, kinematics)
     guess = MOVING + 2.0 * PER_STEP
     stance = stance_before(entry, guess)
     seconds = MOVING + PER_STEP * steps_needed(entry, stance[0])
@@ -48,7 +48,7 @@ def approach(motion: RobotMotion) -> RobotMotion:
     quat_w = turn(
         share,
         seconds,
-        about_z(yaw),
+        rotation.about_z(yaw),
         motion.root_quat_w[0],
         slowed(first_velocity(kinematics.root_ang_vel_w), FASTEST_TURN),
     )

@@ -165,9 +165,7 @@ def count_steps(foot_pos_w: np.ndarray, standing: np.ndarray) -> int:
 
 def heading_range(root_quat_w: np.ndarray) -> float:
     """Difference between the leftmost and the rightmost heading, radians, whole turns counted."""
-    heading = rotation.heading(root_quat_w)
-    yaw = np.unwrap(2.0 * np.arctan2(heading[:, 3], heading[:, 0]))
-    return float(np.ptp(yaw))
+    return float(np.ptp(np.unwrap(rotation.yaw(root_quat_w))))
 
 
 def warnings(margins: MotionMargins) -> list[str]:

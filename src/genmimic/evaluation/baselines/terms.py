@@ -41,8 +41,7 @@ def roll_pitch(projected_gravity_b: np.ndarray) -> np.ndarray:
 
 def yaw(quat_w: np.ndarray) -> np.ndarray:
     """Yaw (..., 1) in radians of orientations (..., 4)."""
-    w, x, y, z = (quat_w[..., i] for i in range(4))
-    return np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))[..., None]
+    return rotation.yaw(quat_w)[..., None]
 
 
 def spread(joint_pos: np.ndarray, joint_names: Sequence[str]) -> np.ndarray:
