@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from genmimic.learning.experiment import Experiment
     from genmimic.motion.corpus import Corpus
 
-Preset = Literal["paper", "ours", "no-odometry", "no-prediction", "white-noise", "true-goals", "uniform-starts"]
+Preset = Literal[
+    "paper",
+    "ours",
+    "no-odometry",
+    "no-prediction",
+    "white-noise",
+    "true-goals",
+    "uniform-starts",
+    "narrow",
+    "no-past",
+]
 
 
 def distill(
@@ -27,7 +37,7 @@ def distill(
         own(
             "NAME",
             "ours, the default; paper: the paper's student to the letter; no-odometry, no-prediction, white-noise, "
-            "true-goals, uniform-starts: ours without one idea each. See docs/student.md.",
+            "true-goals, uniform-starts, narrow, no-past: ours without one idea each. See docs/student.md.",
         ),
     ] = None,
     resume: Annotated[Path | None, own("PT", "Go on from a student's checkpoint.")] = None,

@@ -173,6 +173,7 @@ def test_each_idea_is_a_switch(files: dict[str, Path]) -> None:
     white = described(files, "white-noise", settings_file=None).env
     assert (white.video_noise.severity, white.randomization.goal_noise) == (0.0, 0.05)
     assert described(files, "uniform-starts").env.sampler.uniform == 1.0
+    assert dict(described(files, "no-past").env.actor)["last_action"] == 1
     for name in STUDENTS:
         env = described(files, name).env
         assert not hidden_terms(env.actor, estimated=env.sensors is not None)

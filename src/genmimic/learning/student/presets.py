@@ -99,6 +99,11 @@ TRUE_GOALS = replace(OURS, env=replace(OURS.env, believed_goals=False))
 """Ours whose teacher answers to where the goals truly are, not to where the student takes them to be."""
 UNIFORM_STARTS = replace(OURS, env=replace(OURS.env, sampler=environments.PAPER.sampler))
 """Ours that begins anywhere alike, not where it failed."""
+NARROW = replace(OURS, train=replace(OURS.train, hidden=PAPER.train.hidden))
+"""Ours with the widths of the paper's network."""
+_present = tuple((name, 1) for name, _ in OURS.env.actor)
+NO_PAST = replace(OURS, env=replace(OURS.env, actor=_present, critic=_present))
+"""Ours that sees the present alone, not ten steps of proprioception."""
 
 STUDENTS: dict[str, StudentPreset] = {
     "paper": PAPER,
@@ -108,6 +113,8 @@ STUDENTS: dict[str, StudentPreset] = {
     "white-noise": WHITE_NOISE,
     "true-goals": TRUE_GOALS,
     "uniform-starts": UNIFORM_STARTS,
+    "narrow": NARROW,
+    "no-past": NO_PAST,
 }
 """By the name that the command line takes: two students, and ours without one idea each."""
 
