@@ -62,6 +62,48 @@ def test_both_processes_have_the_same_weights_and_one_writes(finished) -> None:
     assert [(row["samples"], row["SR"]) for row in rows] == [(128, 1.0), (256, 1.0)]
 
 
+def test_a_run_tells_that_its_processes_agree_to_the_last_bit(finished) -> None:
+    folder, _ = finished
+    *_, last = read_curves(folder / "out0" / "curves.jsonl")
+    spreads = {name: value for name, value in last.items() if name.startswith("ranks/")}
+    names = ("parameters", "normalizers", "learning_rate", "kl")
+    assert spreads == {f"ranks/spread_{name}": 0.0 for name in names}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "difference"),
+    [
+        ("tilt_normalizer", "normalizers by 0.0001;"),
+        ("miscount", "normalizers by 64;"),
+        ("raise_learning_rate", "learning_rate by "),
+        ("raise_optimizers_learning_rate", "learning_rate by "),
+        ("nudge_weight", "parameters by 0.0001;"),
+        ("break_weight", "parameters by inf;"),
+        ("misread_kl", "kl by "),
+    ],
+)
+def test_a_process_that_went_wrong_is_found_by_all(finished, wrong: str, difference: str) -> None:
+    folder, _ = finished
+    first, second = (torch.load(folder / f"answers{rank}.pt")[wrong] for rank in (0, 1))
+    assert first == second
+    assert f"the 2 processes have come apart by iteration 2: they differ in {difference}" in first
+    assert "," not in first.split(";")[0]  # in nothing else
+
+
+def test_rounding_is_told_and_no_error(finished) -> None:
+    folder, _ = finished
+    spreads = torch.load(folder / "answers1.pt")["round_weight"]
+    assert 0.0 < spreads.pop("ranks/spread_parameters") < 1e-6
+    assert set(spreads.values()) == {0.0}
+
+
+def test_a_run_whose_processes_come_apart_ends_and_keeps_its_last_checkpoint(finished) -> None:
+    folder, _ = finished
+    for rank in (0, 1):
+        assert "by iteration 3: they differ in normalizers by" in torch.load(folder / f"answers{rank}.pt")["train"]
+    assert load_checkpoint(folder / "out0" / "checkpoint.pt").learner["iteration"] == 2
+
+
 def test_one_process_goes_on_from_two(finished) -> None:
     folder, _ = finished
     checkpoint = load_checkpoint(folder / "out0" / "checkpoint.pt")
@@ -78,6 +120,10 @@ def test_without_torchrun_there_is_one(monkeypatch) -> None:
     with join("cpu") as (ranks, device):
         assert (ranks, device) == (ALONE, "cpu")
         assert ranks.rsl_config is None
+        assert [end.tolist() for end in ranks.extremes(torch.tensor([2.0, torch.nan]))] == [
+            [2.0, -torch.inf],
+            [2.0, torch.inf],
+        ]
         assert ranks.agree(True, device)
 
 

@@ -38,9 +38,11 @@ class SymmetricPPO(PPO):
 
     Attributes:
         metrics: What `update` reports.
+        kl: KL divergence by which the learning rate was last chosen, over all processes; None before the first time.
     """
 
     metrics = METRICS
+    kl: float | None = None
 
     def __init__(
         self,
@@ -206,10 +208,10 @@ class SymmetricPPO(PPO):
         """rsl-rl's rule, the same on all processes; waits for the GPU."""
         if not self.desired_kl:
             return
-        divergence = float(self._ranks.mean(kl))
-        if divergence > self.desired_kl * 2.0:
+        self.kl = float(self._ranks.mean(kl))
+        if self.kl > self.desired_kl * 2.0:
             self.learning_rate = max(LEARNING_RATES[0], self.learning_rate / 1.5)
-        elif 0.0 < divergence < self.desired_kl / 2.0:
+        elif 0.0 < self.kl < self.desired_kl / 2.0:
             self.learning_rate = min(LEARNING_RATES[1], self.learning_rate * 1.5)
         for group in self.optimizer.param_groups:
             group["lr"] = self.learning_rate

@@ -43,6 +43,18 @@ class Ranks:
         dist.all_reduce(value)
         return value / self.count
 
+    def extremes(self, values: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Least and greatest of each of the values (N,) over all processes, the same on each; all must call it.
+
+        They are minus and plus infinity for a value that is not a number on any of them.
+        """
+        ends = torch.stack([-values, values])
+        # a comparison would lose what is not a number on one process alone
+        ends.masked_fill_(ends.isnan(), torch.inf)
+        if self.count > 1:
+            dist.all_reduce(ends, op=dist.ReduceOp.MAX)
+        return -ends[0], ends[1]
+
     def agree(self, decision: bool, device: str | torch.device) -> bool:
         """Decision of the leading process, on each; all must call it."""
         if self.count == 1:

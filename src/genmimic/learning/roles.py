@@ -52,6 +52,7 @@ class Algorithm(Protocol):
 
     actor: MLPModel
     learning_rate: float
+    kl: float | None  # by which the learning rate was last chosen; None where it is not chosen by one
 
     def act(self, obs: TensorDict) -> torch.Tensor:
         """Actions (N, A); keeps what the update needs."""

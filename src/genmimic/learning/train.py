@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import current_thread, main_thread
 
 from genmimic.errors import InputError
+from genmimic.learning.agreement import require_agreement
 from genmimic.learning.checkpoint import CHECKPOINT, Checkpoint, CorpusStamp, git_revision, save_checkpoint
 from genmimic.learning.learner import Learner, Policy
 from genmimic.learning.progress import Sink
@@ -67,13 +68,15 @@ def train(
         origin: For the checkpoint.
         sinks: Where points of the curves go; the leading process alone writes to them.
         validate: Called every `validation_interval` iterations, in the leading process alone.
-        inspect: Called after every checkpoint, in every process; its figures go into the next point.
+        inspect: Called after every checkpoint, in every process; its figures go into the next point, with those of
+            `agreement.require_agreement`.
 
     Returns:
         False if it was interrupted by Ctrl-C or SIGTERM; the checkpoint was written all the same.
 
     Raises:
         Diverged: A loss is not finite. The last checkpoint stays as it was.
+        Disagreement: The processes no longer have the same policy; likewise.
         InputError: There is nothing left to do.
     """
     config, ranks, leads = learner.config, learner.ranks, learner.ranks.leads
@@ -100,9 +103,10 @@ def train(
             stop = ranks.agree(stop or bool(interrupted) or pace.is_over(), learner.device)
             late = time.perf_counter() - saved > 60.0 * config.checkpoint_minutes
             if ranks.agree(stop or late, learner.device):
+                spreads = require_agreement(learner.algorithm, ranks, learner.iteration)
                 if leads:
                     save()
-                health = inspect() if inspect else {}
+                health = {**spreads, **(inspect() if inspect else {})}
                 saved = time.perf_counter()
             validates = _divides(config.validation_interval, learner.iteration)
             # the same on every process: reading statistics needs all of them

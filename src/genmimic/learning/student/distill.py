@@ -36,6 +36,8 @@ class SymmetricDistillation:
     `auxiliary_weight` times the mean square error of what else the student predicts, in the teacher's normalisation.
     """
 
+    kl: float | None = None  # the learning rate falls with the samples
+
     def __init__(
         self, teacher: Teacher, env: Environment, config: TrainConfig, device: str = "cpu", ranks: Ranks = ALONE
     ) -> None:
