@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import torch
 from learning.small import CONFIG, learner, weights
+from learning.student_scene import distillation
 
 from genmimic.learning.agreement import require_agreement, shared
 from genmimic.learning.ranks import ALONE
@@ -31,6 +32,14 @@ def test_everything_that_is_learned_is_shared() -> None:
 def test_without_normalisers_they_are_left_out() -> None:
     made = learner(replace(CONFIG, normalize_observations=False))
     assert set(shared(made.algorithm)) == {"parameters", "learning_rate"}
+
+
+def test_a_student_shares_what_predicts_for_it(tmp_path) -> None:
+    made = distillation(tmp_path, auxiliary=("root_ang_vel_b",), auxiliary_weight=0.5)
+    values = shared(made)
+    assert set(values) == {"parameters", "normalizers", "learning_rate"}
+    networks = (made.actor, made.predictor)
+    assert len(values["parameters"]) == sum(p.numel() for network in networks for p in network.parameters())
 
 
 def test_one_process_agrees_with_itself() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -124,6 +128,28 @@ def test_a_policy_that_chooses_its_weights_trains_and_runs(corpus_file: Path, tm
     assert run(corpus_file, tmp_path, weights="self-supervised", changes=CHANGES, iterations=1)
     rollout = simulate(swaying("mine", 60), Policy(tmp_path / "policy.onnx"))
     assert rollout.action.shape[1] == 23 and np.ptp(rollout.action, axis=0).max() > 0
+
+
+def test_two_processes_train_one_policy(corpus_file: Path, tmp_path: Path) -> None:
+    """As on two GPUs, by the command; each has robots of its own."""
+    settings, out = tmp_path / "settings.json", tmp_path / "run"
+    settings.write_text(json.dumps({"train": CHANGES}))
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
+    words = ["-m", "genmimic", "train", "--corpus", corpus_file, "--out", out, "--config", settings]
+    done = subprocess.run(
+        [str(word) for word in (*torchrun, *words, "--iterations", 2, "--device", "cpu")],
+        capture_output=True,
+        text=True,
+        timeout=240,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    rows = read_curves(out / "curves.jsonl")
+    assert rows[-1]["samples"] == 2 * 2 * 4 * 6
+    assert rows[-1]["kl"] > 0.0
+    spreads = {name: value for name, value in rows[-1].items() if name.startswith("ranks/spread_")}
+    assert len(spreads) == 4 and set(spreads.values()) == {0.0}
+    assert (out / "policy.onnx").is_file()
 
 
 @pytest.mark.parametrize("task", ["beyondmimic", "twist"])
