@@ -66,6 +66,13 @@ def back_and_forth(motion: RobotMotion, seconds: float) -> RobotMotion:
     return replace(motion, **{name: getattr(motion, name)[frames] for name in names})
 
 
+def stolen_time() -> float:
+    """Seconds that the host of a virtual machine has kept a processor from it when it had work (Linux; else 0)."""
+    if sys.platform != "linux":
+        return 0.0
+    return int(Path("/proc/stat").read_text().split()[8]) / os.sysconf("SC_CLK_TCK")
+
+
 def timing(file: Path, policy: str, minutes: float, viewer: bool) -> None:
     tracker = tracker_of(policy)
     reference = prepare_reference(back_and_forth(load_robot(file), 60.0 * minutes))
@@ -83,7 +90,7 @@ def timing(file: Path, policy: str, minutes: float, viewer: bool) -> None:
         link, _, _ = connect("lo", domain)
         recorder = Recorder(Path(folder) / "log", {"tracker": tracker.name, "balances": tracker.balances})
         observers = [watch, lambda step, one: recorder.add(step, vars(one))]
-        begun, cpu = time.monotonic(), time.process_time()
+        begun, cpu, stolen = time.monotonic(), time.process_time(), stolen_time()
         try:
             if viewer:
                 with LiveView(reference, controller.limits, "benchmark", shown=False) as live:
@@ -91,6 +98,7 @@ def timing(file: Path, policy: str, minutes: float, viewer: bool) -> None:
             else:
                 last = run_loop(link, controller, [Script(ready=6.0)], observers)
             share = (time.process_time() - cpu) / (time.monotonic() - begun)
+            stolen = (stolen_time() - stolen) / (time.monotonic() - begun)
             status = link.status()
         finally:
             link.close()
@@ -113,6 +121,7 @@ def timing(file: Path, policy: str, minutes: float, viewer: bool) -> None:
         print(
             f"\nCPU: loop {100 * share:.0f} % of a core, link {100 * status.cpu:.0f} %; late by {late:.1f} ms at most"
         )
+    print(f"the host took {100 * stolen:.2f} % of a core's time")
     print(f"steps in which the filter's limits on time would have stopped the robot: {stops}")
 
 
@@ -163,13 +172,12 @@ file, policy, log, domain = sys.argv[1:]
 if __name__ == "__main__":
     link, _, _ = connect("lo", int(domain))
     told = []
-    tracker = ReferenceTracker() if policy == "reference" else PolicyTracker(policy)
-    act = tracker.act
-    def tell(state, frame):
-        if not told:
-            told.append(print("tracking", flush=True))
-        return act(state, frame)
-    tracker.act = tell
+    class Telling(ReferenceTracker if policy == "reference" else PolicyTracker):
+        def act(self, state, frame):
+            if not told:
+                told.append(print("tracking", flush=True))
+            return super().act(state, frame)
+    tracker = Telling() if policy == "reference" else Telling(policy)
     run_session(link, prepare_reference(load_robot(file)), tracker, Path(log), {"robot": "sim"}, headless=True)
 """
 

@@ -102,3 +102,35 @@ def test_it_ends_in_time_even_if_nobody_says_so():
     steps = deploy(LoopbackLink(), script=Script(ready=1e9), seconds=1.0)
     assert steps[-1].phase is Phase.DONE
     assert steps[-1].now < 4.0
+
+
+def test_in_real_time_each_step_is_computed_ahead_once_and_none_is_early():
+    calls, timings = [], []
+
+    class Listening(DeployController):
+        def warm_up(self, now, low, *, others=0):
+            calls.append("warm")
+            super().warm_up(now, low, others=others)
+
+        def step(self, *words, **more):
+            calls.append("step")
+            return super().step(*words, **more)
+
+    class Silent:
+        def latest(self):
+            return None
+
+        def others(self):
+            return 0
+
+        def send(self, command):
+            assert not command.kp.any()
+
+    controller = Listening(REFERENCE, ReferenceTracker())
+    last = run_loop(Silent(), controller, [], [lambda step, timing: timings.append(timing)], seconds=0.3)
+    assert last.phase is Phase.DONE
+    assert min(timing.late for timing in timings) >= 0.0
+    # a warm-up's own step is heard, too; a late step, such as the first one, goes without
+    assert calls.count("warm") >= 3
+    assert calls.count("step") == len(timings) + calls.count("warm")
+    assert "warm warm" not in " ".join(calls)

@@ -5,6 +5,7 @@ A rehearsal calls it in lockstep with a simulated robot, `deploy.operation.loop`
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -149,6 +150,16 @@ class DeployController:
             self._at_end = self.frame + 1 >= len(self.reference)
             self.frame = min(self.frame + 1, len(self.reference) - 1)
         return done
+
+    def warm_up(self, now: float, low: LowState | None, *, others: int = 0) -> None:
+        """Compute a step and forget it; arguments as in `step`.
+
+        A processor that has slept or done something else for 20 ms has neither the policy's weights nor the program in
+        its caches: the step after it would take twice as long.
+        """
+        twin = copy.copy(self)  # steps replace what is remembered and change nothing in place
+        twin.tracker = self.tracker.twin()
+        twin.step(now, low, others=others)
 
     @property
     def _tracking(self) -> bool:

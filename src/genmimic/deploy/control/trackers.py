@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -56,6 +57,10 @@ class Tracker(Protocol):
         """Joint targets (23,), radians."""
         ...
 
+    def twin(self) -> Self:
+        """One that would do the same from now on, and does not change this one."""
+        ...
+
 
 class ReferenceTracker:
     """The reference's own joints as targets: for a robot that hangs in a gantry."""
@@ -81,6 +86,10 @@ class ReferenceTracker:
     def act(self, state: RobotState, frame: int) -> np.ndarray:
         """The next frame's joints (23,), radians."""
         return self._targets[min(frame + 1, len(self._targets) - 1)]
+
+    def twin(self) -> Self:
+        """See `Tracker.twin`."""
+        return copy.copy(self)
 
 
 class PolicyTracker:
@@ -132,6 +141,12 @@ class PolicyTracker:
     def act(self, state: RobotState, frame: int) -> np.ndarray:
         """Joint targets (23,), radians."""
         return self._policy.act(state, frame)
+
+    def twin(self) -> Self:
+        """See `Tracker.twin`; both use the one network, which remembers nothing."""
+        twin = copy.copy(self)
+        twin._policy = copy.copy(self._policy)
+        return twin
 
     @property
     def last_action(self) -> np.ndarray:

@@ -96,8 +96,8 @@ class DdsLink:
 
     def others(self) -> int:
         """See `RobotLink.others`; a dead link counts as one, for nobody knows what the robot is told."""
-        status = self.status()
-        return (0 if status is None else status.others) + (not self.is_alive())
+        found = self._desk.status.read()
+        return (0 if found is None else int(found[1]["others"])) + (not self.is_alive())
 
     def status(self) -> LinkStatus | None:
         """How the process is doing; None before its first report."""

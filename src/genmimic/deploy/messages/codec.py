@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import statistics
+
 import numpy as np
 
 from genmimic.deploy.link import LowCommand, LowState
@@ -73,7 +76,7 @@ def decode_state(message: np.ndarray, stamp: float) -> LowState:
         stamp: When it arrived, seconds.
     """
     motors, imu = message["motor_state"][_OURS], message["imu_state"]
-    voltages = motors["vol"][np.isfinite(motors["vol"]) & (motors["vol"] > 0.0)]
+    voltages = [volts for volts in motors["vol"].tolist() if 0.0 < volts < math.inf]
     return LowState(
         tick=int(message["tick"]),
         stamp=stamp,
@@ -87,7 +90,7 @@ def decode_state(message: np.ndarray, stamp: float) -> LowState:
         imu_lin_acc_b=imu["accelerometer"].astype(np.float64),
         mode_machine=int(message["mode_machine"]),
         remote=decode_remote(message["wireless_remote"]),
-        battery_voltage=float(np.median(voltages)) if len(voltages) else None,
+        battery_voltage=statistics.median(voltages) if voltages else None,
     )
 
 

@@ -20,6 +20,10 @@ SWITCH_INTERVAL = 2e-4
 """Longest time for which a thread of the screen or the log keeps the interpreter from the loop, seconds."""
 
 
+WARM_UP_LEAD = 4e-3
+"""So long before a step is due the loop wakes up and computes one that it forgets, seconds; then it stays awake."""
+
+
 @dataclass(frozen=True)
 class Timing:
     """When a control step ran, seconds.
@@ -91,6 +95,8 @@ def run_loop(
     with prompt(real_time=isinstance(clock, RealTime)):
         begin = due = before = clock.now()
         while True:
+            if isinstance(clock, RealTime):
+                _warm_up(clock, due, link, controller)
             clock.wait_until(due)
             now = clock.now()
             low = link.latest()
@@ -112,6 +118,16 @@ def run_loop(
             before = now
             # a step that came late does not make the next ones hurry: two commands at once help nobody
             due = max(due + period, clock.now() - 0.5 * period)
+
+
+def _warm_up(clock: RealTime, due: float, link: RobotLink, controller: DeployController) -> None:
+    """Wait until a step is due so that its code, data and processor are ready for it."""
+    if clock.now() > due - WARM_UP_LEAD:
+        return  # late already
+    clock.wait_until(due - WARM_UP_LEAD)
+    controller.warm_up(clock.now(), link.latest(), others=link.others())
+    while clock.now() < due:
+        pass
 
 
 @contextmanager

@@ -78,9 +78,10 @@ def joint_range(limits: SafetyLimits, situation: Situation) -> str:
     if low is None:
         return ""
     beyond = np.maximum(constants.JOINT_LOWER - low.joint_pos, low.joint_pos - constants.JOINT_UPPER)
-    worst = int(np.nan_to_num(beyond, nan=-1.0).argmax())
-    too_far = beyond[worst] > limits.joint_overrun
-    return f"{JOINT_NAMES[worst]} is {beyond[worst]:.2f} rad beyond its limit" if too_far else ""
+    if not (beyond > limits.joint_overrun).any():
+        return ""
+    worst = int(np.nanargmax(beyond))
+    return f"{JOINT_NAMES[worst]} is {beyond[worst]:.2f} rad beyond its limit"
 
 
 def joint_speed(limits: SafetyLimits, situation: Situation) -> str:
@@ -88,13 +89,11 @@ def joint_speed(limits: SafetyLimits, situation: Situation) -> str:
     low = situation.low_state
     if low is None:
         return ""
-    share = np.abs(np.nan_to_num(low.joint_vel)) / constants.VELOCITY_LIMIT
-    worst = int(share.argmax())
-    return f"{JOINT_NAMES[worst]} turns at {low.joint_vel[worst]:.0f} rad/s" if _over(share, limits) else ""
-
-
-def _over(share: np.ndarray, limits: SafetyLimits) -> bool:
-    return bool(share.max() > limits.velocity_share)
+    share = np.abs(low.joint_vel) / constants.VELOCITY_LIMIT
+    if not (share > limits.velocity_share).any():
+        return ""
+    worst = int(np.nanargmax(share))
+    return f"{JOINT_NAMES[worst]} turns at {low.joint_vel[worst]:.0f} rad/s"
 
 
 def temperature(limits: SafetyLimits, situation: Situation) -> str:
@@ -102,9 +101,10 @@ def temperature(limits: SafetyLimits, situation: Situation) -> str:
     low = situation.low_state
     if low is None:
         return ""
+    if (low.motor_temperature <= limits.temperature).all():
+        return ""
     worst = int(np.nan_to_num(low.motor_temperature, nan=np.inf).argmax())
-    hot = not low.motor_temperature[worst] <= limits.temperature
-    return f"the motor of {JOINT_NAMES[worst]} is at {low.motor_temperature[worst]:.0f} degrees" if hot else ""
+    return f"the motor of {JOINT_NAMES[worst]} is at {low.motor_temperature[worst]:.0f} degrees"
 
 
 def motor_fault(limits: SafetyLimits, situation: Situation) -> str:

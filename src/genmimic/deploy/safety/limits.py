@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -64,12 +65,12 @@ class SafetyLimits:
     action_jump: float = 0.4
     frozen_steps: int = 10
 
-    @property
+    @cached_property
     def lower(self) -> np.ndarray:
         """Lowest targets, (23,), radians."""
         return constants.JOINT_LOWER - self._beyond
 
-    @property
+    @cached_property
     def upper(self) -> np.ndarray:
         """Highest targets, (23,), radians."""
         return constants.JOINT_UPPER + self._beyond
@@ -78,7 +79,7 @@ class SafetyLimits:
     def _beyond(self) -> np.ndarray:
         return self.stop_torque * constants.EFFORT_LIMIT / constants.KP
 
-    @property
+    @cached_property
     def torque(self) -> np.ndarray:
         """Largest torque that a target may ask for, (23,), N m."""
         return self.torque_share * constants.EFFORT_LIMIT
