@@ -59,10 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGTERM, before)
 
 
-def _dispatch(arguments: list[str]) -> int:
-    import tyro
-
-    from genmimic import __version__
+def commands() -> dict[str, Callable[..., Any]]:
+    """All commands by the names under which they are called, in the order in which they are listed."""
     from genmimic.commands.bench.group import bench
     from genmimic.commands.dataset import dataset
     from genmimic.commands.deploy import deploy
@@ -78,22 +76,30 @@ def _dispatch(arguments: list[str]) -> int:
     from genmimic.commands.train import train
     from genmimic.commands.view import view
 
-    if arguments in (["--version"], ["-V"]):
-        print(f"genmimic {__version__}")
-        return 0
-    commands: dict[str, Callable[..., Any]] = {
+    found: dict[str, Callable[..., Any]] = {
         command.__name__: command
         for command in (
             *(run, reconstruct, retarget, simulate, view, dataset, train, distill, evaluate, tables),
             *(bench, export, doctor),
         )
     }
-    commands["import"] = import_motion  # Python keeps the word to itself
-    commands["deploy"], commands["sim-robot"] = deploy, sim_robot
+    # Python keeps the word "import" to itself, and has no hyphens in names
+    return found | {"import": import_motion, "deploy": deploy, "sim-robot": sim_robot}
+
+
+def _dispatch(arguments: list[str]) -> int:
+    import tyro
+
+    from genmimic import __version__
+
+    if arguments in (["--version"], ["-V"]):
+        print(f"genmimic {__version__}")
+        return 0
+    known = commands()
     if arguments in ([], ["-h"], ["--help"]):
-        commands = {name: _in_a_line(command) for name, command in commands.items()}
+        known = {name: _in_a_line(command) for name, command in known.items()}
     code = tyro.extras.subcommand_cli_from_dict(
-        commands,
+        known,
         prog="genmimic",
         description=DESCRIPTION,
         args=arguments or ["--help"],
