@@ -55,12 +55,12 @@ def test_from_connection_to_farewell(robot: subprocess.Popen[str]) -> None:
             state = link.latest()
             assert state is not None
             ages.append(time.monotonic() - state.stamp)
+        status = link.status()  # at once: on a busy machine what follows takes longer than the link's patience
         assert others[0] == 0
         assert max(others) == 1
         assert others[-1] == 0
         assert np.median(ages) < 0.05
         assert np.abs(state.joint_pos - HOLD.joint_pos).max() < 0.2
-        status = link.status()
         assert status is not None
         assert status.sent > 300
         assert status.heard > 300
